@@ -1,0 +1,1 @@
+"""States agree confidence-building measures and carry them out."""

@@ -1,0 +1,1 @@
+"""What can be agreed: measures, procedures, forms, limits."""

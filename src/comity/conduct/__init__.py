@@ -1,0 +1,1 @@
+"""What the acts amount to: terms, cases, duties, consents; pure folds."""

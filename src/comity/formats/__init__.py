@@ -1,0 +1,1 @@
+"""Facts and acts out and in, in the formats others use."""

@@ -1,0 +1,1 @@
+"""One participant's office: issue, receive, tick, over ports."""

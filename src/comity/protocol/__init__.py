@@ -1,0 +1,1 @@
+"""What is said between participants, and how it is proved."""

@@ -1,0 +1,1 @@
+"""Drafts, reviews, and release by a second person."""

@@ -1,0 +1,1 @@
+"""The store in SQL, and projections that can be rebuilt."""

@@ -1,0 +1,1 @@
+"""Delivery to peers, and the door where peers knock."""
