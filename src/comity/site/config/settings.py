@@ -208,5 +208,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Django would log the address of every refused request; an address can carry a secret (the calendar feed). errors.py logs a reference.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
     "root": {"handlers": ["out"], "level": os.environ.get("COMITY_LOG", "WARNING")},
 }

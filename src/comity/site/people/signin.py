@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,11 +17,13 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from comity.site.people import slowdown
 from comity.site.people.models import Officer, What
 from comity.site.people.record import address_of, record
+from comity.site.people.watch import BEGAN
 
 
 def shown_name(officer: Officer) -> str:
@@ -61,6 +64,10 @@ class OfficerAdapter(DefaultAccountAdapter):
     def _rollback_login_failed_rl_usage(self) -> None:
         """Our own count is forgiven in `authenticate`."""
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in less than five minutes ago has just shown who they are."""
+        return not signed_in_just_now(self.request) and super().is_reauthentication_required(app=app, **kwargs)
+
     def post_login(self, request: HttpRequest, user: Officer, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         slowdown.remember(response, user)
@@ -71,6 +78,12 @@ class OfficerAdapter(DefaultAccountAdapter):
 
     def add_message(self, *_args: Any, **_kwargs: Any) -> None:
         """The pages say themselves what was done."""
+
+
+def signed_in_just_now(request: HttpRequest) -> bool:
+    began = request.session.get(BEGAN)
+    bound = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return began is not None and timezone.now() - datetime.fromisoformat(began) < bound
 
 
 def _name(credentials: dict[str, Any]) -> str:

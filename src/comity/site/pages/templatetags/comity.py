@@ -233,6 +233,12 @@ def receipts(rows: Any, explain: bool = False) -> dict[str, Any]:
     return {"rows": shown, "explain": explain}
 
 
+@register.inclusion_tag("components/password_field.html")
+def password_field(field: Any, words: str, fill: str) -> dict[str, Any]:
+    """A password field in our words; `fill` tells the browser's password store which one it is."""
+    return {"field": field, "words": words, "fill": fill}
+
+
 @register.filter
 def is_past(at: datetime, now: datetime) -> bool:
     return at < now
@@ -258,3 +264,24 @@ def query(context: Any, **changes: Any) -> str:
         if value not in (None, ""):
             values[name] = str(value)
     return "?" + values.urlencode()
+
+
+@register.filter
+def nth(row: Any, place: int) -> Any:
+    """The element of a row at a place that is counted from nought."""
+    return row[place]
+
+
+@register.simple_tag
+def qr(text: str, label: str) -> SafeString:
+    """A QR code as a drawing in the page, with no style of its own, so that the content security policy holds."""
+    import segno
+
+    code_made = segno.make(text, micro=False)
+    width, height = code_made.symbol_size(border=0)
+    modules = ((x, y) for y, row in enumerate(code_made.matrix) for x, dark in enumerate(row) if dark)
+    path = "".join(f"M{x} {y}h1v1h-1z" for x, y in modules)
+    return format_html(
+        '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}" fill="#000" shape-rendering="crispEdges"/></svg>',
+        width, height, label, path,
+    )
