@@ -32,7 +32,6 @@ def an_act(name: str, **changes: object) -> HeldAct:
         "ours": False,
         "sender": "ondoria/vc",
         "kind": "step",
-        "chain": "c" * 64,
         "terms": "d" * 64,
         "case": "e" * 64,
         "at": NOON,
@@ -92,16 +91,15 @@ class StoreContract:
         assert list(store.acts()) == []
         assert store.leaf_count() == 0
         assert store.checkpoint() is None
-        assert store.chains() == ()
         assert store.peers() == ()
 
     def test_acts_come_back_as_they_went_in_with_their_position(self, store: Store) -> None:
         with store.turn() as turn:
             assert turn.add_act(an_act("a")) == 1
-            assert turn.add_act(an_act("b", slip=None, path=None, case=None, chain=None, terms=None, ours=True)) == 2
+            assert turn.add_act(an_act("b", slip=None, path=None, case=None, terms=None, ours=True)) == 2
         first, second = store.acts()
         assert first == an_act("a", position=1)
-        assert second == an_act("b", position=2, slip=None, path=None, case=None, chain=None, terms=None, ours=True)
+        assert second == an_act("b", position=2, slip=None, path=None, case=None, terms=None, ours=True)
         assert store.act("a" * 64) == first
         assert store.position() == 2
         assert store.holds(["a" * 64, "f" * 64]) == {"a" * 64}
@@ -128,17 +126,17 @@ class StoreContract:
             assert turn.lane_out("tarsenia/vc", "ondoria/vc") is None
             assert turn.add_act(an_act("c")) == 2
 
-    def test_a_case_and_a_chain_are_read_in_local_order_from_a_position(self, store: Store) -> None:
+    def test_a_case_and_a_kind_are_read_in_local_order_from_a_position(self, store: Store) -> None:
         with store.turn() as turn:
             turn.add_act(an_act("a"))
             turn.add_act(an_act("b", case="f" * 64))
             turn.add_act(an_act("c"))
             turn.add_act(an_act("d", kind="sign", case=None))
-            turn.add_act(an_act("e", kind="initial", case=None, chain="0" * 64))
+            turn.add_act(an_act("e", kind="initial", case=None))
         assert [act.id[0] for act in store.acts_of_case("e" * 64)] == ["a", "c"]
         assert [act.id[0] for act in store.acts_of_case("e" * 64, after=1)] == ["c"]
-        assert [act.id[0] for act in store.acts_of_chain("c" * 64)] == ["d"]
-        assert store.chains() == ("0" * 64, "c" * 64)
+        assert [act.id[0] for act in store.acts_of_kinds({"sign", "initial"})] == ["d", "e"]
+        assert [act.id[0] for act in store.acts_of_kinds({"sign", "initial"}, after=4)] == ["e"]
         assert [act.id[0] for act in store.acts(after=1, limit=2)] == ["b", "c"]
 
     def test_acts_wait_for_what_they_stand_on(self, store: Store) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,7 +27,6 @@ from comity.node.ports import (
     Projection,
 )
 
-TERMS_KINDS = frozenset({"initial", "sign", "decline", "leave", "suspend", "resume", "declare"})
 GAPS_SHOWN = 1_000
 
 
@@ -38,7 +37,7 @@ class Tables:
     acts: list[HeldAct] = field(default_factory=list)
     by_id: dict[str, int] = field(default_factory=dict)
     by_case: dict[str, list[int]] = field(default_factory=dict)
-    by_chain: dict[str, list[int]] = field(default_factory=dict)
+    by_kind: dict[str, list[int]] = field(default_factory=dict)
     leaves: list[Leaf] = field(default_factory=list)
     leaf_at: dict[tuple[str, str], int] = field(default_factory=dict)
     deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
@@ -96,15 +95,13 @@ class MemoryStore:
     def acts_of_case(self, case: str, *, after: int = 0) -> Iterator[HeldAct]:
         return self._at(self.tables.by_case.get(case, []), after)
 
-    def acts_of_chain(self, chain: str, *, after: int = 0) -> Iterator[HeldAct]:
-        return self._at(self.tables.by_chain.get(chain, []), after)
+    def acts_of_kinds(self, kinds: Collection[str], *, after: int = 0) -> Iterator[HeldAct]:
+        places = [place for kind in kinds for place in self.tables.by_kind.get(kind, ())]
+        return self._at(sorted(places), after)
 
     def _at(self, places: list[int], after: int) -> Iterator[HeldAct]:
         for place in places[bisect_right(places, after) :]:
             yield self.tables.acts[place - 1]
-
-    def chains(self) -> tuple[str, ...]:
-        return tuple(sorted(self.tables.by_chain))
 
     def acts_awaiting(self, text: str) -> Iterator[HeldAct]:
         for act in tuple(self.tables.awaiting.get(text, ())):
@@ -190,8 +187,7 @@ class MemoryTurn:
         tables.by_id[act.id] = position
         if act.case is not None:
             tables.by_case.setdefault(act.case, []).append(position)
-        if act.chain is not None and act.kind in TERMS_KINDS:
-            tables.by_chain.setdefault(act.chain, []).append(position)
+        tables.by_kind.setdefault(act.kind, []).append(position)
         return position
 
     def add_leaf(self, *, kind: str, record: str, salt: bytes, leaf_hash: bytes) -> int:
@@ -278,6 +274,6 @@ def _copied(tables: Tables) -> Tables:
     copied: dict[str, Any] = {}
     for name, table in vars(tables).items():
         copied[name] = copy.copy(table)
-        if isinstance(table, dict) and name in {"by_case", "by_chain", "lanes_in", "awaiting"}:
+        if isinstance(table, dict) and name in {"by_case", "by_kind", "lanes_in", "awaiting"}:
             copied[name] = {key: copy.copy(value) for key, value in table.items()}
     return Tables(**copied)

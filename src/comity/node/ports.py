@@ -6,7 +6,7 @@ ends, or not at all. Reading is possible at any time and sees whole turns only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,7 +34,6 @@ class HeldAct:
     ours: bool
     sender: str
     kind: str
-    chain: str | None
     terms: str | None
     case: str | None
     at: datetime
@@ -204,11 +203,10 @@ class Store(Protocol):
     def holds(self, acts: Iterable[str]) -> set[str]: ...
     def acts(self, *, after: int = 0, limit: int | None = None) -> Iterator[HeldAct]: ...
     def acts_of_case(self, case: str, *, after: int = 0) -> Iterator[HeldAct]: ...
-    def acts_of_chain(self, chain: str, *, after: int = 0) -> Iterator[HeldAct]:
-        """Acts about the terms themselves (initial, sign, decline, leave, …), in local order."""
+    def acts_of_kinds(self, kinds: Collection[str], *, after: int = 0) -> Iterator[HeldAct]:
+        """Acts of these kinds (about terms, say, or consents), in local order."""
         ...
 
-    def chains(self) -> tuple[str, ...]: ...
     def acts_awaiting(self, text: str) -> Iterator[HeldAct]:
         """Acts kept until something they stand on (terms, certificate, case) is here."""
         ...

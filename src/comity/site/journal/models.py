@@ -20,7 +20,6 @@ class Act(models.Model):
     ours = models.BooleanField()
     sender = models.CharField(max_length=NAME)
     kind = models.CharField(max_length=20)
-    chain = models.CharField(max_length=ID, null=True)
     terms = models.CharField(max_length=ID, null=True)
     case = models.CharField(max_length=ID, null=True)
     at = models.BigIntegerField()
@@ -36,7 +35,7 @@ class Act(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["case", "position"], name="act_case"),
-            models.Index(fields=["chain", "position"], name="act_chain", condition=~models.Q(kind="step")),
+            models.Index(fields=["kind", "position"], name="act_kind", condition=~models.Q(kind="step")),
             models.Index(fields=["ours", "position"], name="act_ours"),
         ]
 

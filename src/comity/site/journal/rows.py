@@ -8,10 +8,8 @@ from typing import Any
 
 from comity.node.ports import CaseRow, Delivery, DutyRow, FactRow, HeldAct, Leaf, Peer
 
-TERMS_KINDS = "('initial', 'sign', 'decline', 'leave', 'suspend', 'resume', 'declare')"
-
 ACT = (
-    'position, act, ours, sender, kind, chain, terms, "case", at, held_since, number,'
+    'position, act, ours, sender, kind, terms, "case", at, held_since, number,'
     " head, signatures, content, salt, slip, path"
 )
 LEAF = '"index", kind, record, salt, hash'
@@ -49,15 +47,15 @@ def _date(value: Any) -> date | None:
 
 def act(row: tuple[Any, ...]) -> HeldAct:
     return HeldAct(
-        position=row[0], id=row[1], ours=bool(row[2]), sender=row[3], kind=row[4], chain=row[5], terms=row[6], case=row[7],
-        at=moment(row[8]), held_since=moment(row[9]), number=row[10], head=bytes(row[11]), signatures=bytes(row[12]),
-        content=bytes(row[13]), salt=bytes(row[14]), slip=_bytes(row[15]), path=_bytes(row[16]),
+        position=row[0], id=row[1], ours=bool(row[2]), sender=row[3], kind=row[4], terms=row[5], case=row[6],
+        at=moment(row[7]), held_since=moment(row[8]), number=row[9], head=bytes(row[10]), signatures=bytes(row[11]),
+        content=bytes(row[12]), salt=bytes(row[13]), slip=_bytes(row[14]), path=_bytes(row[15]),
     )
 
 
 def from_act(act: HeldAct, position: int) -> tuple[Any, ...]:
     return (
-        position, act.id, act.ours, act.sender, act.kind, act.chain, act.terms, act.case, seconds(act.at),
+        position, act.id, act.ours, act.sender, act.kind, act.terms, act.case, seconds(act.at),
         seconds(act.held_since), act.number, act.head, act.signatures, act.content, act.salt, act.slip, act.path,
     )
 

@@ -7,7 +7,7 @@ in batches by plain statements, since a turn that receives 64 acts writes some 5
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -81,8 +81,9 @@ class SqlStore:
     def acts_of_case(self, case: str, *, after: int = 0) -> Iterator[HeldAct]:
         return self._acts('"case" = %s', [case], after)
 
-    def acts_of_chain(self, chain: str, *, after: int = 0) -> Iterator[HeldAct]:
-        return self._acts(f"chain = %s AND kind IN {rows.TERMS_KINDS} AND kind <> 'step'", [chain], after)
+    def acts_of_kinds(self, kinds: Collection[str], *, after: int = 0) -> Iterator[HeldAct]:
+        marks = ",".join(["%s"] * len(kinds))
+        return self._acts(f"kind IN ({marks}) AND kind <> 'step'", sorted(kinds), after)
 
     def _acts(self, where: str, args: list[Any], after: int, limit: int | None = None) -> Iterator[HeldAct]:
         while limit is None or limit > 0:
@@ -95,10 +96,6 @@ class SqlStore:
                 return
             after = page[-1][0]
             limit = None if limit is None else limit - size
-
-    def chains(self) -> tuple[str, ...]:
-        sql = f"SELECT DISTINCT chain FROM journal_act WHERE chain IS NOT NULL AND kind IN {rows.TERMS_KINDS} AND kind <> 'step'"
-        return tuple(sorted(row[0] for row in fetch(sql)))
 
     def acts_awaiting(self, text: str) -> Iterator[HeldAct]:
         marked = ", ".join("a." + name.strip() for name in rows.ACT.split(","))
