@@ -7,7 +7,7 @@ from typing import Any
 from comity.catalogue.plain_yaml import read_yaml
 from comity.protocol.refusals import Refused
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "ru", "ar")
 """The languages in which every word of the catalogue is written."""
 
 PREPARED = ("fr", "es", "zh")
