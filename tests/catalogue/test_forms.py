@@ -199,7 +199,7 @@ def test_a_form_that_says_what_the_language_does_not_know_is_refused(change: dic
     record["schema"]["properties"]["text"] = change
     with pytest.raises(Refused) as refusal:
         read_form(record)
-    assert refusal.value.code == "form-language"
+    assert refusal.value.code == "form.language"
     assert word in str(refusal.value)
 
 

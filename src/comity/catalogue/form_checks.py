@@ -4,6 +4,7 @@ A fault is an answer, not an exception: it names the field by JSON pointer, a pe
 pages make a sentence of it in the reader's language. Pure: no file, no network, no clock.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -49,6 +50,8 @@ def _kinds(path: str, value: Any, depth: int = 0) -> Iterator[Fault]:
             yield Fault(path=path, code="control-character")
         elif not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             yield Fault(path=path, code="control-character")
+        elif not unicodedata.is_normalized("NFC", value):
+            yield Fault(path=path, code="not-composed")
     elif isinstance(value, Mapping | list) and depth <= form_limits.FORM_DEPTH:
         members = value.items() if isinstance(value, Mapping) else enumerate(value)
         for name, inner in members:
@@ -66,7 +69,7 @@ def _escaped(name: Any) -> str:
 @lru_cache(maxsize=128)
 def _validator(form: Form) -> Draft202012Validator:
     return Draft202012Validator(
-        form.schema, validate_formats=True, retriever=_never, pattern_options=RegexOptions(), ignore_unknown_formats=False
+        dict(form.schema), validate_formats=True, retriever=_never, pattern_options=RegexOptions(), ignore_unknown_formats=False
     )
 
 

@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def check_schema(record: Mapping[str, Any]) -> None:
-    """Refuse (`form-language`) a form record that is not in the language above, naming the place and the reason."""
+    """Refuse (`form.language`) a form record that is not in the language above, naming the place and the reason."""
     _need(set(record) == {"v", "id", "version", "schema"}, "", "a form has v, id, version and schema")
     _need(record["v"] == 1, "/v", "this release reads forms of version 1 of the language")
     _need(isinstance(record["id"], str) and bool(_ID.fullmatch(record["id"])), "/id", "an id is a-z, 0-9 and hyphens")
@@ -128,4 +128,4 @@ class _Checker:
 
 def _need(holds: bool, path: str, reason: str) -> None:
     if not holds:
-        raise Refused("form-language", {"path": path, "reason": reason}, f"This form cannot be used: {reason} (at {path or '/'}).")
+        raise Refused("form.language", {"path": path, "reason": reason}, f"This form cannot be used: {reason} (at {path or '/'}).")
