@@ -1,17 +1,17 @@
-"""Browser files we carry with us: brought in by name and version, held by their SHA-256.
+"""Files of other projects that the browser needs, kept in the repository with their checksums.
 
-    python tools/vendor.py check              every file is the one its manifest names, and no file is unnamed
-    python tools/vendor.py fetch FOLDER       bring the files of FOLDER's manifest again, with npm
+`python tools/vendor.py check` compares every vendored file with its manifest: nothing altered, nothing unlisted, every licence there.
+`python tools/vendor.py fetch` brings them again with the ordinary npm client and writes the checksums of what is new.
 
-A manifest is `manifest.json` beside the files: `{"packages": [{"name", "version", "licence", "files": [{"from", "to", "sha256"}]}]}`.
-`fetch` refuses a file whose sum differs from the manifest; `--accept` writes the sums it found, for a new version.
+A folder with a `manifest.json` holds: `packages` (name → version, licence, licence file) and `files` (path → package, path in the package,
+SHA-256). To add a file, add its entry without `sha256`, then fetch.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -20,88 +20,71 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = (
-    ROOT / "src/comity/site/pages/static/vendor",
-    ROOT / "tests/browser/vendor",
-)
-MANIFEST = "manifest.json"
+FOLDERS = [ROOT / "src/comity/site/pages/static/vendor", ROOT / "tests/browser/vendor"]
 
 
-def main() -> int:
-    """Run one of the two commands; exit 1 if a file is not what its manifest says."""
-    arguments = _arguments()
-    if arguments.command == "fetch":
-        return _told(fetch(arguments.folder, accept=arguments.accept))
-    return _told(fault for folder in FOLDERS for fault in faults(folder))
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    entries: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return entries
 
 
 def faults(folder: Path) -> list[str]:
-    """Every way in which `folder` differs from its manifest; none if it is as it should be."""
-    manifest = _manifest(folder)
-    named = {folder / file["to"]: file["sha256"] for _, file in _files(manifest)}
-    found = {path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST}
-    return [
-        *(f"{path.name}: is in {folder.name}, but the manifest does not name it" for path in sorted(found - set(named))),
-        *(f"{path.name}: is named by the manifest, but is not there" for path in sorted(set(named) - found)),
-        *(f"{path.name}: its SHA-256 is not the manifest's" for path in sorted(found & set(named)) if _sum(path.read_bytes()) != named[path]),
+    """What is wrong in one folder, one sentence each; empty when all is as listed."""
+    listed = manifest(folder)
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"manifest.json"}
+    licences = {package["licence_file"] for package in listed["packages"].values()}
+    wrong = [f"{folder.name}/{path}: not in the manifest" for path in sorted(found - set(listed["files"]) - licences)]
+    wrong += [f"{folder.name}/{path}: missing" for path in sorted((set(listed["files"]) | licences) - found)]
+    wrong += [
+        f"{folder.name}/{path}: altered, {digest(folder / path)}"
+        for path, entry in listed["files"].items()
+        if path in found and digest(folder / path) != entry.get("sha256")
     ]
+    return wrong + [f"{path}: its package is not listed" for path, entry in listed["files"].items() if entry["package"] not in listed["packages"]]
 
 
-def fetch(folder: Path, *, accept: bool) -> list[str]:
-    """Bring every file of the manifest in `folder`; say which sums differ (and take them over if `accept`)."""
-    manifest = _manifest(folder)
-    differing = []
-    for package, file in _files(manifest):
-        data = _from_package(package["name"], package["version"], file["from"])
-        if _sum(data) != file.get("sha256"):
-            differing.append(f"{file['to']}: its SHA-256 is not the manifest's")
-            if not accept:
-                continue
-            file["sha256"] = _sum(data)
-        (folder / file["to"]).write_bytes(data)
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    return [] if accept else differing
+def fetch(folder: Path) -> None:
+    """Every package once; a file whose checksum differs from the manifest stops the work."""
+    listed = manifest(folder)
+    for name, package in listed["packages"].items():
+        with tempfile.TemporaryDirectory() as place:
+            unpacked = unpack(name, package["version"], Path(place))
+            shutil.copyfile(unpacked / package.get("licence_from", "LICENSE"), folder / package["licence_file"])
+            for path, entry in listed["files"].items():
+                if entry["package"] == name:
+                    take(unpacked / entry["from"], folder / path, entry)
+    (folder / "manifest.json").write_text(json.dumps(listed, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
 
 
-def _from_package(name: str, version: str, member: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603, S607  names come from our manifest
-        archive = next(Path(folder).glob("*.tgz"))
-        with tarfile.open(archive) as package:
-            stored = package.extractfile(f"package/{member}")
-            assert stored is not None, f"{member} is not a file"
-            return stored.read()
+def unpack(name: str, version: str, place: Path) -> Path:
+    done = subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=place, check=True, capture_output=True, text=True)
+    with tarfile.open(place / done.stdout.strip().splitlines()[-1]) as archive:
+        archive.extractall(place, filter="data")
+    return place / "package"
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    return manifest
+def take(source: Path, target: Path, entry: dict[str, str]) -> None:
+    if entry.setdefault("sha256", digest(source)) != digest(source):
+        raise SystemExit(f"{target.name} is not what the manifest lists. Nothing was replaced.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
-def _files(manifest: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    return [(package, file) for package in manifest["packages"] for file in package["files"]]
-
-
-def _sum(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _told(found: Any) -> int:
-    lines = list(found)
-    for line in lines:
-        print(line, file=sys.stderr)
-    return 1 if lines else 0
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check")
-    bring = commands.add_parser("fetch")
-    bring.add_argument("folder", type=Path)
-    bring.add_argument("--accept", action="store_true", help="write the sums that were found into the manifest")
-    return parser.parse_args()
+def main(command: str) -> int:
+    folders = [folder for folder in FOLDERS if (folder / "manifest.json").exists()]
+    if command == "fetch":
+        for folder in folders:
+            fetch(folder)
+    wrong = [fault for folder in folders for fault in faults(folder)]
+    print("\n".join(wrong) or "All vendored files are as listed.")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:] not in (["check"], ["fetch"]):
+        raise SystemExit(__doc__)
+    raise SystemExit(main(sys.argv[1]))
