@@ -141,7 +141,7 @@ class Chain:
 
     def _walk(self) -> Iterator[Concluded]:
         ground, number = self.ground, 1
-        while ground in self._ballots and (certificate := self._ballots[ground].standing()):
+        while certificate := self._concluded_on(ground):
             gone = [self._leaves_since(act) for act in certificate.version.left.values()]
             yield _concluded(certificate, number, gone)
             ground, number = certificate.version.id, number + 1
@@ -198,10 +198,22 @@ class Chain:
         """The day named, not before the notice of the version last signed has run from the time of the act."""
         statement, word = self._acts[act], self._words[act]
         assert isinstance(word, NumberedWord)
-        signed = self.version(word.version)
-        assert signed is not None, "a leave that counts names a text that is held"
-        earliest = distance(statement.at, signed.leave_notice, edge=Edge.BEGINNING)
-        return max(at_edge(word.day, Edge.BEGINNING), earliest or NEVER)
+        named = self.version(word.version)
+        assert named is not None, "a leave that counts names a text that is held"
+        notice = self._last_signed_before(named, statement).leave_notice
+        return max(at_edge(word.day, Edge.BEGINNING), distance(statement.at, notice, edge=Edge.BEGINNING) or NEVER)
+
+    def _last_signed_before(self, version: Version, leave: Statement) -> Version:
+        """The version named, or a later one that its author had signed by then: naming an old text shortens no notice."""
+        while later := self._concluded_on(version.id):
+            act = later.signatures.get(leave.author)
+            if act is None or self._acts[act].at > leave.at:
+                break
+            version = later.version
+        return version
+
+    def _concluded_on(self, ground: str) -> Certificate | None:
+        return self._ballots[ground].standing() if ground in self._ballots else None
 
     def has_left(self, party: str) -> bool:
         """True when a party of the version last concluded (or of drafts of a first text) has given its leave."""
