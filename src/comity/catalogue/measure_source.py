@@ -53,9 +53,7 @@ def entries_of(name: str, content: object, required: frozenset[str], optional: f
     return {entry_id: checked(name, entry_id, entry, required, optional) for entry_id, entry in _mapping(name, "the file", content).items()}
 
 
-def checked(
-    name: str, where: str, content: object, required: frozenset[str], optional: frozenset[str] = frozenset()
-) -> dict[str, Any]:
+def checked(name: str, where: str, content: object, required: frozenset[str], optional: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The mapping at `where` in file `name`, with the keys it must have and none it may not have."""
     entry = _mapping(name, where, content)
     for key in sorted(entry.keys() - required - optional):

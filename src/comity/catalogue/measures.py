@@ -98,7 +98,9 @@ def measure(measure_id: str) -> Measure:
     found = measures().get(measure_id)
     if found is None:
         raise Refused(
-            "unknown-measure", {"measure": measure_id}, f"There is no measure “{measure_id}” in the catalogue. List the catalogue to see the ids."
+            "unknown-measure",
+            {"measure": measure_id},
+            f"There is no measure “{measure_id}” in the catalogue. List the catalogue to see the ids.",
         )
     return found
 
@@ -108,7 +110,9 @@ def provision(provision_id: str) -> Provision:
     found = provisions().get(provision_id)
     if found is None:
         raise Refused(
-            "unknown-provision", {"provision": provision_id}, f"There is no general provision “{provision_id}”. They run from un:intro.1 to cica:1.8."
+            "unknown-provision",
+            {"provision": provision_id},
+            f"There is no general provision “{provision_id}”. They run from un:intro.1 to cica:1.8.",
         )
     return found
 
@@ -132,9 +136,7 @@ def of_dimension(dimension: str) -> tuple[Measure, ...]:
 
 def of_category(category: str) -> tuple[Measure, ...]:
     """The measures under a heading; a part (`un:I`) holds those of its subheadings."""
-    return tuple(
-        found for found in measures().values() if found.category == category or found.category.startswith(f"{category}.")
-    )
+    return tuple(found for found in measures().values() if found.category == category or found.category.startswith(f"{category}."))
 
 
 def counterparts(found: Measure) -> tuple[Measure, ...]:
@@ -188,7 +190,11 @@ def _measures_of(catalogue: str) -> list[Measure]:
 def _measure(key: str, entry: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]]) -> Measure:
     for language, entries in words.items():
         if key not in entries:
-            raise Refused("catalogue-missing-text", {"measure": key, "language": language}, f"The measure {key} has no words in “{language}”. Write them.")
+            raise Refused(
+                "catalogue-missing-text",
+                {"measure": key, "language": language},
+                f"The measure {key} has no words in “{language}”. Write them.",
+            )
     lists = ("dimensions", "procedures", "subjects", "combines", "same_as", "related")
     return Measure(
         id=key,
@@ -222,7 +228,12 @@ def _provision(key: str, entry: Mapping[str, Any]) -> Provision:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _titles(language: str) -> Mapping[str, str]:
-    return {key: title for catalogue in CATALOGUES for part in ("categories", "dimensions") for key, title in _words(catalogue, language)[part].items()}
+    return {
+        key: title
+        for catalogue in CATALOGUES
+        for part in ("categories", "dimensions")
+        for key, title in _words(catalogue, language)[part].items()
+    }
 
 
 @lru_cache(maxsize=len(LANGUAGES) * len(CATALOGUES))
