@@ -178,7 +178,7 @@ def test_a_regional_language_is_served_by_its_base() -> None:
 
 
 def test_an_unknown_measure_or_provision_is_refused_by_name() -> None:
-    with pytest.raises(Refused, match="un:I.9.9") as no_measure:
+    with pytest.raises(Refused, match=r"un:I.9.9") as no_measure:
         measure("un:I.9.9")
     with pytest.raises(Refused) as no_provision:
         provision("cica:1.9")
@@ -236,20 +236,20 @@ def test_the_whole_catalogue_is_read_in_less_than_a_third_of_a_second() -> None:
 
 def test_an_unknown_key_is_refused_with_file_and_key() -> None:
     entry = {"title": "t", "explanation": "e", "works_when": "w", "keywords": [], "colour": "blue"}
-    with pytest.raises(Refused, match="un.en.yaml.*un:I.1.1.*colour") as refused:
-        measure_source.checked("measures/un.en.yaml", "un:I.1.1", entry, frozenset(entry) - {"colour"})
+    with pytest.raises(Refused, match=r"un.en.yaml.*un:I.1.1.*colour") as refused:
+        measure_source.checked(measure_source.Place("measures/un.en.yaml", "un:I.1.1"), entry, frozenset(entry) - {"colour"})
     assert refused.value.code == "catalogue-unknown-key"
     assert refused.value.data == {"file": "measures/un.en.yaml", "entry": "un:I.1.1", "key": "colour"}
 
 
 def test_a_missing_key_is_refused_with_file_and_key() -> None:
-    with pytest.raises(Refused, match="un.yaml.*source") as refused:
+    with pytest.raises(Refused, match=r"un.yaml.*source") as refused:
         measure_source.entries_of("measures/un.yaml", {"un:I.1.1": {}}, frozenset({"source"}))
     assert refused.value.code == "catalogue-missing-key"
 
 
 def test_an_entry_that_is_no_mapping_is_refused() -> None:
-    with pytest.raises(Refused, match="un.yaml, un:I.1.1") as refused:
+    with pytest.raises(Refused, match=r"un.yaml, un:I.1.1") as refused:
         measure_source.entries_of("measures/un.yaml", {"un:I.1.1": "text"}, frozenset({"source"}))
     assert refused.value.code == "catalogue-malformed"
 
@@ -265,7 +265,7 @@ def test_a_measure_without_words_in_a_language_is_refused(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("comity.catalogue.measures._words", lacking)
     measures.cache_clear()
-    with pytest.raises(Refused, match="un:I.1.1.*ar") as refused:
+    with pytest.raises(Refused, match=r"un:I.1.1.*ar") as refused:
         measures()
     assert refused.value.code == "catalogue-missing-text"
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from math import log
 
-import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
+import snowballstemmer
 
 from comity.catalogue.measures import NOT_VERIFIED, Measure, measures, nearest_language
 
