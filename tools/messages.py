@@ -1,7 +1,8 @@
 """The words of pages and commands in other languages, without Debian's gettext.
 
-`python tools/messages.py extract` reads every template and module and brings locale/*/LC_MESSAGES/django.po up to date: new sentences come in
-empty, those no longer used go. `compile` writes the .mo files Django reads; `missing` prints what is not translated and fails if anything is.
+`python tools/messages.py extract` reads every template and module and brings locale/*/LC_MESSAGES/django.po up to date: new
+sentences come in empty, those no longer used go. `compile` writes the .mo files Django reads; `missing` prints what is not
+translated and fails if anything is.
 
 English is the source. Russian and Arabic are always compiled; another language is compiled, and thereby offered, once it is whole.
 """
@@ -50,7 +51,9 @@ def sentences() -> dict[Key, set[str]]:
 
 
 def files() -> list[Path]:
-    return sorted(path for source in SOURCES for path in source.rglob("*") if path.suffix in (".py", ".html", ".txt") and "static" not in path.parts)
+    return sorted(
+        path for source in SOURCES for path in source.rglob("*") if path.suffix in (".py", ".html", ".txt") and "static" not in path.parts
+    )
 
 
 def in_file(file: Path) -> Iterator[Key]:

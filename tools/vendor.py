@@ -44,7 +44,9 @@ def faults(folder: Path) -> list[str]:
         for path, entry in listed["files"].items()
         if path in found and digest(folder / path) != entry.get("sha256")
     ]
-    return wrong + [f"{path}: its package is not listed" for path, entry in listed["files"].items() if entry["package"] not in listed["packages"]]
+    return wrong + [
+        f"{path}: its package is not listed" for path, entry in listed["files"].items() if entry["package"] not in listed["packages"]
+    ]
 
 
 def fetch(folder: Path) -> None:

@@ -89,7 +89,10 @@ def test_a_wrong_attempt_is_recorded_without_what_was_typed(officer_with: Make, 
     attempt(client, "my-secret-password", "")
     attempt(client, "my-secret-password", "x")
     entries = list(OperatorEntry.objects.order_by("id"))
-    assert [(entry.officer and entry.officer.username, entry.what) for entry in entries] == [("amaro", "sign-in-failed"), (None, "sign-in-failed")]
+    assert [(entry.officer and entry.officer.username, entry.what) for entry in entries] == [
+        ("amaro", "sign-in-failed"),
+        (None, "sign-in-failed"),
+    ]
     assert not any("secret" in str(vars(entry)) for entry in entries)
 
 

@@ -1,3 +1,5 @@
+"""The app of the REST interface."""
+
 from django.apps import AppConfig
 
 

@@ -40,10 +40,11 @@ class Events:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         officer = await sync_to_async(officer_of)(_cookies(scope))
         if officer is None:
-            return await _refuse(send, 401)
-        if self._full(officer):
-            return await _refuse(send, 503)
-        await self._stream(officer, scope, receive, send)
+            await _refuse(send, 401)
+        elif self._full(officer):
+            await _refuse(send, 503)
+        else:
+            await self._stream(officer, scope, receive, send)
 
     def _full(self, officer: int) -> bool:
         return sum(self._streams.values()) >= MOST_STREAMS or self._streams.get(officer, 0) >= MOST_PER_OFFICER

@@ -92,7 +92,9 @@ def secret(path: Path, *, name: str = "secret.key") -> str:
 def _existing_secret(file: Path) -> str:
     text = file.read_text("ascii").strip()
     if not re.fullmatch(r"[0-9a-f]{64}", text):
-        raise FolderRefused(f"{file.name} in the data folder is damaged. Restore it from the backup, or remove it: all officers sign in again.")
+        raise FolderRefused(
+            f"{file.name} in the data folder is damaged. Restore it from the backup, or remove it: all officers sign in again."
+        )
     return text
 
 
@@ -160,7 +162,7 @@ def write(path: Path, settings: NodeSettings) -> None:
         opened.write(as_toml(settings))
         opened.flush()
         os.fsync(opened.fileno())
-    os.replace(fresh, path / "node.toml")
+    fresh.replace(path / "node.toml")
 
 
 def as_toml(settings: NodeSettings) -> str:
@@ -172,12 +174,16 @@ def as_toml(settings: NodeSettings) -> str:
 
 
 def _literal(value: object) -> str:
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return _quoted(list(value) if isinstance(value, tuple) else value)
 
 
 def _table(name: str, entries: Mapping[str, str]) -> str:
-    lines = [f"{json.dumps(key)} = {json.dumps(text, ensure_ascii=False)}" for key, text in entries.items()]
+    lines = [f"{_quoted(key)} = {_quoted(text)}" for key, text in entries.items()]
     return "\n".join([f"\n[{name}]", *lines])
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)  # noqa: TID251  TOML's strings, numbers and lists are JSON's; nothing is signed
 
 
 def zone(settings: NodeSettings) -> ZoneInfo:

@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +48,11 @@ def pages(environ: dict[str, Any], start_response: Any) -> Any:
     return _django()(environ, start_response)
 
 
+@cache
 def _django() -> Any:
-    global _application
-    if _application is None:
-        from django.core.handlers.wsgi import WSGIHandler
+    from django.core.handlers.wsgi import WSGIHandler
 
-        _application = WSGIHandler()
-    return _application
-
-
-_application: Any = None
+    return WSGIHandler()
 
 
 def application(latest: Callable[[], int]) -> Any:
@@ -102,8 +98,12 @@ def _guarded(work: Background, stop: threading.Event) -> None:
 
 
 def serve(
-    data: Path, port: int | None = None, host: str | None = None, *,
-    background: Iterable[Background] = (), latest: Callable[[], int] = lambda: 0,
+    data: Path,
+    port: int | None = None,
+    host: str | None = None,
+    *,
+    background: Iterable[Background] = (),
+    latest: Callable[[], int] = lambda: 0,
 ) -> None:
     """Serves the node in `data` until SIGINT or SIGTERM. Refuses to listen beyond loopback without TLS or an https address in front."""
     prepare(data)
@@ -129,9 +129,18 @@ async def _until_stopped(app: Any, host: str, port: int, node: Any) -> None:
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
-        app, host=host, port=port, lifespan="off", log_level="warning", access_log=False, server_header=False,
-        ssl_certfile=node.tls_certificate or None, ssl_keyfile=node.tls_key or None,
-        limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=STOP_WITHIN, forwarded_allow_ips="127.0.0.1",
+        app,
+        host=host,
+        port=port,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ssl_certfile=node.tls_certificate or None,
+        ssl_keyfile=node.tls_key or None,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=STOP_WITHIN,
+        forwarded_allow_ips="127.0.0.1",
     )
     await Server(config).serve()
 

@@ -1,3 +1,5 @@
+"""The app of drafts, review and release."""
+
 from django.apps import AppConfig
 
 

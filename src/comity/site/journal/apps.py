@@ -1,3 +1,5 @@
+"""The app of the store in SQL."""
+
 from django.apps import AppConfig
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,34 +45,49 @@ LANGUAGES = {
     "en": Words(
         months=_w("January February March April May June July August September October November December"),
         short_months=_w("Jan Feb Mar Apr May June July Aug Sept Oct Nov Dec"),
-        weekdays=_w("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"), short_weekdays=_w("Mon Tue Wed Thu Fri Sat Sun"),
+        weekdays=_w("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+        short_weekdays=_w("Mon Tue Wed Thu Fri Sat Sun"),
     ),
     "ru": Words(
         months=_w("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
         short_months=_w("янв фев мар апр мая июн июл авг сен окт ноя дек"),
         names=_w("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь"),
-        weekdays=_w("понедельник вторник среда четверг пятница суббота воскресенье"), short_weekdays=_w("Пн Вт Ср Чт Пт Сб Вс"),
-        long="{day} {month} {year} года", full="{weekday}, {day} {month} {year} года", month="{month} {year} года",
+        weekdays=_w("понедельник вторник среда четверг пятница суббота воскресенье"),
+        short_weekdays=_w("Пн Вт Ср Чт Пт Сб Вс"),
+        long="{day} {month} {year} года",
+        full="{weekday}, {day} {month} {year} года",
+        month="{month} {year} года",
     ),
     "ar": Words(
-        months=ARABIC_MONTHS, short_months=ARABIC_MONTHS,
-        weekdays=_w("الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"), short_weekdays=_w("الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"),
+        months=ARABIC_MONTHS,
+        short_months=ARABIC_MONTHS,
+        weekdays=_w("الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"),
+        short_weekdays=_w("الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"),
     ),
     "fr": Words(
         months=_w("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
         short_months=_w("janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc."),
-        weekdays=_w("lundi mardi mercredi jeudi vendredi samedi dimanche"), short_weekdays=_w("lun. mar. mer. jeu. ven. sam. dim."),
+        weekdays=_w("lundi mardi mercredi jeudi vendredi samedi dimanche"),
+        short_weekdays=_w("lun. mar. mer. jeu. ven. sam. dim."),
     ),
     "es": Words(
         months=_w("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
         short_months=_w("ene. feb. mar. abr. may. jun. jul. ago. sept. oct. nov. dic."),
-        weekdays=_w("lunes martes miércoles jueves viernes sábado domingo"), short_weekdays=_w("lun. mar. mié. jue. vie. sáb. dom."),
-        long="{day} de {month} de {year}", full="{weekday}, {day} de {month} de {year}", month="{month} de {year}",
+        weekdays=_w("lunes martes miércoles jueves viernes sábado domingo"),
+        short_weekdays=_w("lun. mar. mié. jue. vie. sáb. dom."),
+        long="{day} de {month} de {year}",
+        full="{weekday}, {day} de {month} de {year}",
+        month="{month} de {year}",
     ),
     "zh-hans": Words(
-        months=_CHINESE_MONTHS, short_months=_CHINESE_MONTHS,
-        weekdays=_w("星期一 星期二 星期三 星期四 星期五 星期六 星期日"), short_weekdays=_w("周一 周二 周三 周四 周五 周六 周日"),
-        day="{month}{day}日", long="{year}年{month}{day}日", full="{year}年{month}{day}日 {weekday}", month="{year}年{month}",
+        months=_CHINESE_MONTHS,
+        short_months=_CHINESE_MONTHS,
+        weekdays=_w("星期一 星期二 星期三 星期四 星期五 星期六 星期日"),
+        short_weekdays=_w("周一 周二 周三 周四 周五 周六 周日"),
+        day="{month}{day}日",
+        long="{year}年{month}{day}日",
+        full="{year}年{month}{day}日 {weekday}",
+        month="{year}年{month}",
     ),
 }
 
@@ -140,7 +156,13 @@ def clock(at: datetime) -> str:
 
 def moment(at: datetime) -> str:
     """20 Nov 2026, 14:30 UTC"""
-    return f"{medium(at)}, {clock(at)} UTC" if translation.get_language() != "ar" else f"{medium(at)}، {clock(at)} UTC"
+    return " ".join(moment_parts(at))
+
+
+def moment_parts(at: datetime) -> tuple[str, str]:
+    """The day with its comma, and the clock: a line may break between them, nowhere else."""
+    comma = "،" if translation.get_language() == "ar" else ","
+    return medium(at) + comma, f"{clock(at)}\u00a0UTC"
 
 
 def local(at: datetime, zone: tzinfo | None = None) -> str:

@@ -17,30 +17,59 @@ log = logging.getLogger("comity.errors")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 400, title=_("This request could not be read"), happened=_("Your browser or program sent something the node does not understand."),
-                   to_do=_("Go back and try again. If you typed the address, check it."), exception=exception)
+    return _answer(
+        request,
+        400,
+        title=_("This request could not be read"),
+        happened=_("Your browser or program sent something the node does not understand."),
+        to_do=_("Go back and try again. If you typed the address, check it."),
+        exception=exception,
+    )
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if is_api(request):
         return _refused_program(exception)
-    return _answer(request, 403, title=_("This is not open to you"), happened=_sentence(exception) or _("Your role does not include this."),
-                   to_do=_("Ask the administrator of the node if you need it for your work."), exception=exception)
+    return _answer(
+        request,
+        403,
+        title=_("This is not open to you"),
+        happened=_sentence(exception) or _("Your role does not include this."),
+        to_do=_("Ask the administrator of the node if you need it for your work."),
+        exception=exception,
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 404, title=_("There is no such page"), happened=_("The address is wrong, or what stood here was never on this node."),
-                   to_do=_("Go to Today, or search for what you need."), exception=exception)
+    return _answer(
+        request,
+        404,
+        title=_("There is no such page"),
+        happened=_("The address is wrong, or what stood here was never on this node."),
+        to_do=_("Go to Today, or search for what you need."),
+        exception=exception,
+    )
 
 
 def our_mistake(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500, title=_("The node made a mistake"), happened=_("The page could not be shown. This is not your fault."),
-                   to_do=_("Go back and try again. If it happens again, call the administrator."))
+    return _answer(
+        request,
+        500,
+        title=_("The node made a mistake"),
+        happened=_("The page could not be shown. This is not your fault."),
+        to_do=_("Go back and try again. If it happens again, call the administrator."),
+    )
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, 403, title=_("This form is too old"), happened=_("The page was open while you signed in or out in another window. Nothing was done."),
-                   to_do=_("Go back, load the page again and send the form once more."), exception=PermissionDenied(reason))
+    return _answer(
+        request,
+        403,
+        title=_("This form is too old"),
+        happened=_("The page was open while you signed in or out in another window. Nothing was done."),
+        to_do=_("Go back, load the page again and send the form once more."),
+        exception=PermissionDenied(reason),
+    )
 
 
 def _refused_program(exception: Exception | None) -> HttpResponse:

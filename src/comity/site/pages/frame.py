@@ -34,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "officer": officer,
         "participant": in_language(settings.NODE.participant),
         "desk_name": in_language(settings.NODE.desk),
-        "handling": in_language(settings.NODE.handling) or _("Between the parties only. Nothing here goes to a third party without the consent of the State it came from."),
+        "handling": in_language(settings.NODE.handling) or _handling(),
         "places": _places(request, officer),
         "own_places": _own_places(request, officer),
         "search_url": url_or_none("pages:search") if may(officer, "search") else None,
@@ -42,6 +42,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "theme": officer.theme if officer else "",
     }
+
+
+def _handling() -> str:
+    """The line that stands on every page and every print, unless the participant wrote its own."""
+    return _("Between the parties only. Nothing here goes to a third party without the consent of the State it came from.")
 
 
 def in_language(names: Mapping[str, str]) -> str:

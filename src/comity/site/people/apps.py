@@ -1,3 +1,5 @@
+"""The app of officers."""
+
 from django.apps import AppConfig
 
 

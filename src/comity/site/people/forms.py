@@ -14,7 +14,8 @@ from comity.site.people.models import Officer, What
 from comity.site.people.roles import PURPOSES, Role
 
 # A list people can read: areas with a city, and UTC.
-ZONES = ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "US/", "SystemV/", "posix", "right")))]
+_NOT_PLACES = ("Etc/", "US/", "SystemV/", "posix", "right")
+ZONES = ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NOT_PLACES))]
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -29,7 +30,9 @@ class ProfileForm(forms.ModelForm):
     """What an officer decides alone."""
 
     language = forms.ChoiceField(label=_("Language"), required=False, choices=language_choices)
-    time_zone = forms.ChoiceField(label=_("Local time"), required=False, choices=zone_choices, help_text=_("UTC always comes first; this is shown beside it."))
+    time_zone = forms.ChoiceField(
+        label=_("Local time"), required=False, choices=zone_choices, help_text=_("UTC always comes first; this is shown beside it.")
+    )
 
     class Meta:
         model = Officer
@@ -45,14 +48,16 @@ class OfficerForm(forms.ModelForm):
     class Meta:
         model = Officer
         fields = ["display_name", "post", "roles", "is_active"]
-        labels = {"display_name": _("Name as shown"), "post": _("Post"), "is_active": _("May sign in")}
+        labels = {"display_name": _("Name as shown"), "post": _("Position"), "is_active": _("May sign in")}
 
     purposes = PURPOSES
 
 
 class NewOfficerForm(OfficerForm):
     password = forms.CharField(
-        label=_("First password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False,
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
         help_text=_("At least 12 characters. Hand it over in person; the officer changes it."),
     )
 
@@ -65,13 +70,18 @@ class NewOfficerForm(OfficerForm):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        validate_password(password, Officer(username=self.cleaned_data.get("username", ""), display_name=self.cleaned_data.get("display_name", "")))
+        validate_password(
+            password, Officer(username=self.cleaned_data.get("username", ""), display_name=self.cleaned_data.get("display_name", ""))
+        )
         return password
 
 
 class PasswordForm(forms.Form):
     password = forms.CharField(
-        label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False, help_text=_("At least 12 characters."),
+        label=_("New password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text=_("At least 12 characters."),
     )
 
     def __init__(self, *args: Any, officer: Officer, **kwargs: Any) -> None:
@@ -91,5 +101,5 @@ class LogFilter(forms.Form):
     officer = forms.ModelChoiceField(label=_("Officer"), queryset=Officer.objects.all(), required=False, empty_label=_("all officers"))
     what = forms.ChoiceField(label=_("What"), required=False, choices=lambda: [("", _("everything")), *What.choices])
     ref = forms.CharField(label=_("Object"), required=False, max_length=200)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

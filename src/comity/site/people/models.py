@@ -31,15 +31,21 @@ class Officer(AbstractBaseUser):
     """A person who works on this node. Never deleted, since acts and the record name officers; made inactive instead."""
 
     username = models.CharField(
-        _("officer name"), max_length=60, unique=True,
+        _("officer name"),
+        max_length=60,
+        unique=True,
         validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]{1,59}$", _("Use small Latin letters, digits, full stop, hyphen or low line."))],
     )
-    display_name = models.CharField(_("name as shown"), max_length=120, help_text=_("In the officer's own script, with the rank if it is used."))
-    post = models.CharField(_("post"), max_length=120, blank=True)
+    display_name = models.CharField(
+        _("name as shown"), max_length=120, help_text=_("In the officer’s own script, with the rank if it is used.")
+    )
+    post = models.CharField(_("position"), max_length=120, blank=True)
     roles = models.JSONField(_("roles"), default=list, validators=[known_roles])
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
-    theme = models.CharField(_("light or dark"), max_length=5, blank=True, choices=[("", _("as the device")), ("light", _("light")), ("dark", _("dark"))])
+    theme = models.CharField(
+        _("light or dark"), max_length=5, blank=True, choices=[("", _("as the device")), ("light", _("light")), ("dark", _("dark"))]
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

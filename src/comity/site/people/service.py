@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils import timezone
 
 from comity.site.people import tokens
 from comity.site.people.models import ApiToken, Officer, What
@@ -13,15 +14,24 @@ from comity.site.people.record import record
 
 
 @transaction.atomic
-def create_officer(
-    username: str, display_name: str, roles: Iterable[str], password: str, language: str = "", *,
-    post: str = "", time_zone: str = "", by: Officer | None = None,
+def create_officer(  # noqa: PLR0917  the five that make an officer, in the order people say them
+    username: str,
+    display_name: str,
+    roles: Iterable[str],
+    password: str,
+    language: str = "",
+    *,
+    post: str = "",
+    time_zone: str = "",
+    by: Officer | None = None,
 ) -> Officer:
     """A new officer who may sign in at once. Raises ValidationError with a sentence for each wrong entry, the password included.
 
     `by` is the administrator; None where the command line of the node does it.
     """
-    officer = Officer(username=username.lower(), display_name=display_name, roles=list(roles), language=language, post=post, time_zone=time_zone)
+    officer = Officer(
+        username=username.lower(), display_name=display_name, roles=list(roles), language=language, post=post, time_zone=time_zone
+    )
     validate_password(password, officer)
     officer.set_password(password)
     officer.full_clean()
@@ -50,7 +60,5 @@ def issue_token(officer: Officer, label: str, *, by: Officer | None = None) -> s
 @transaction.atomic
 def revoke_token(token: ApiToken, *, by: Officer) -> None:
     """From now on the token opens nothing. A revoked token stays revoked."""
-    from django.utils import timezone
-
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
     record(by, What.TOKEN, f"token:{token.pk}")

@@ -68,6 +68,10 @@ def knows(request: HttpRequest, username: str) -> bool:
 
 def remember(response: HttpResponse, officer: Officer) -> None:
     response.set_cookie(
-        cookie_name(officer.username), signing.dumps(officer.username, salt=SALT), max_age=COOKIE_DAYS * 86_400,
-        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict",
+        cookie_name(officer.username),
+        signing.dumps(officer.username, salt=SALT),
+        max_age=COOKIE_DAYS * 86_400,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
     )

@@ -49,8 +49,10 @@ def _mark_used(token: ApiToken) -> None:
 
 
 class BearerToken:
-    """Middleware: on the API a bearer token makes the user. A session alone may read there, never write: it could be forged
-    from another site, which a token cannot."""
+    """On the API a bearer token makes the user.
+
+    A session alone may read there, never write: a request with it could be forged from another site, which a token cannot.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

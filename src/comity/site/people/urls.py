@@ -1,3 +1,5 @@
+"""Addresses of the people pages."""
+
 from django.urls import path
 
 from comity.site.people import views

@@ -42,7 +42,12 @@ def language(request: HttpRequest) -> HttpResponse:
     response = redirect(onward if url_has_allowed_host_and_scheme(onward, {request.get_host()}) else "people:home")
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, chosen, max_age=settings.LANGUAGE_COOKIE_AGE, secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True, samesite="Lax"
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
         )
         if isinstance(request.user, Officer):
             Officer.objects.filter(pk=request.user.pk).update(language=chosen)
@@ -92,7 +97,9 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("people.manage")
 def officers(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/officers.html", {"officers": Officer.objects.order_by("-is_active", "display_name"), "purposes": PURPOSES})
+    return render(
+        request, "people/officers.html", {"officers": Officer.objects.order_by("-is_active", "display_name"), "purposes": PURPOSES}
+    )
 
 
 @step_up

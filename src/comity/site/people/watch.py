@@ -41,4 +41,3 @@ class WatchBounds:
 def _moment(request: HttpRequest, name: str, now: datetime) -> datetime:
     text = request.session.get(name)
     return datetime.fromisoformat(text) if text else now
-

@@ -1,3 +1,5 @@
+"""The app of delivery."""
+
 from django.apps import AppConfig
 
 

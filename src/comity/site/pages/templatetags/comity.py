@@ -9,6 +9,7 @@ import hashlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django import template
@@ -16,7 +17,8 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from comity.site.pages import dates, frame, names
 
@@ -25,6 +27,8 @@ register = template.Library()
 THIN = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+# Modules of white around a QR code, as ISO/IEC 18004 asks.
+QUIET = 4
 
 # Files -----------------------------------------------------------------------------------------------------------------
 
@@ -33,8 +37,7 @@ MINUS = "\u2212"
 def _version(path: str) -> str:
     found = finders.find(path)
     assert isinstance(found, str), f"no static file {path}"
-    with open(found, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:10]
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10]
 
 
 @register.simple_tag
@@ -71,11 +74,12 @@ def _iso(at: date | datetime) -> str:
 
 
 @register.simple_tag
-def moment(at: datetime | None, local: bool = True) -> SafeString | str:
+def moment(at: datetime | None, *, local: bool = True) -> SafeString | str:
     """20 Nov 2026, 14:30 UTC (06:30 local)"""
     if at is None:
-        return _("none")
-    shown = format_html('<time datetime="{}" class="nb">{}</time>', _iso(at), dates.moment(at))
+        return "–"
+    day, clock = dates.moment_parts(at)
+    shown = format_html('<time datetime="{}">{} <span class="nb">{}</span></time>', _iso(at), day, clock)
     there = dates.local(at) if local else ""
     return format_html('{} <span class="soft nb">({})</span>', shown, _local(there)) if there else shown
 
@@ -101,7 +105,8 @@ def when(at: date | datetime, today: date | None = None) -> dict[str, Any]:
     """The date column of a row: the day in bold, the time below it if there is one."""
     day = dates.as_date(at)
     return {
-        "iso": _iso(at), "clock": dates.clock(at) if isinstance(at, datetime) else "",
+        "iso": _iso(at),
+        "clock": dates.clock(at) if isinstance(at, datetime) else "",
         "day": _("Today") if today == day else dates.short(day) if today is None or today.year == day.year else dates.medium(day),
     }
 
@@ -179,7 +184,13 @@ def state_name(node: str) -> str:
 @register.filter
 def state_names(nodes: Any) -> str:
     """Names in the order given: as in the terms, the same on every page."""
-    return pgettext("between names of States", ", ").join(names.name_of(node) for node in nodes)
+    return listed(names.name_of(node) for node in nodes)
+
+
+@register.filter
+def listed(words: Any) -> str:
+    """Words one after another, with the comma of the reader's language."""
+    return pgettext("between names of States", ", ").join(str(word) for word in words)
 
 
 @register.filter
@@ -201,8 +212,10 @@ PRECEDENCE = {"routine": 1, "priority": 2, "immediate": 3, "flash": 4}
 
 def precedence_word(value: str) -> str:
     return {
-        "routine": pgettext("precedence", "ROUTINE"), "priority": pgettext("precedence", "PRIORITY"),
-        "immediate": pgettext("precedence", "IMMEDIATE"), "flash": pgettext("precedence", "FLASH"),
+        "routine": pgettext("precedence", "ROUTINE"),
+        "priority": pgettext("precedence", "PRIORITY"),
+        "immediate": pgettext("precedence", "IMMEDIATE"),
+        "flash": pgettext("precedence", "FLASH"),
     }.get(value, value)
 
 
@@ -220,16 +233,24 @@ def _empty(place: int, value: str) -> SafeString:
 def receipt_word(state: str) -> str:
     """The word beside a receipt's shape. The first three are computed here; the others are signed by the addressee."""
     return {
-        "waiting": pgettext("receipt", "waiting"), "sent": pgettext("receipt", "sent"), "relayed": pgettext("receipt", "with the relay"),
-        "delivered": pgettext("receipt", "delivered"), "opened": pgettext("receipt", "opened"), "answered": pgettext("receipt", "answered"),
-        "refused": pgettext("receipt", "refused"), "expired": pgettext("receipt", "not delivered in time"),
+        "waiting": pgettext("receipt", "waiting"),
+        "sent": pgettext("receipt", "sent"),
+        "relayed": pgettext("receipt", "with the relay"),
+        "delivered": pgettext("receipt", "delivered"),
+        "opened": pgettext("receipt", "opened"),
+        "answered": pgettext("receipt", "answered"),
+        "refused": pgettext("receipt", "refused"),
+        "expired": pgettext("receipt", "not delivered in time"),
     }[state]
 
 
 @register.inclusion_tag("components/receipts.html")
-def receipts(rows: Any, explain: bool = False) -> dict[str, Any]:
+def receipts(rows: Any, *, explain: bool = False) -> dict[str, Any]:
     """Receipts per addressee: mappings with `party` (node), `state` and `at` (or None), in the order of the terms."""
-    shown = [{"party": names.name_of(row["party"]), "shape": row["state"], "word": receipt_word(row["state"]), "at": row.get("at")} for row in rows]
+    shown = [
+        {"party": names.name_of(row["party"]), "shape": row["state"], "word": receipt_word(row["state"]), "at": row.get("at")}
+        for row in rows
+    ]
     return {"rows": shown, "explain": explain}
 
 
@@ -278,10 +299,13 @@ def qr(text: str, label: str) -> SafeString:
     import segno
 
     code_made = segno.make(text, micro=False)
-    width, height = code_made.symbol_size(border=0)
-    modules = ((x, y) for y, row in enumerate(code_made.matrix) for x, dark in enumerate(row) if dark)
+    width, height = code_made.symbol_size(border=QUIET)
+    modules = ((x + QUIET, y + QUIET) for y, row in enumerate(code_made.matrix) for x, dark in enumerate(row) if dark)
     path = "".join(f"M{x} {y}h1v1h-1z" for x, y in modules)
     return format_html(
         '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}" fill="#000" shape-rendering="crispEdges"/></svg>',
-        width, height, label, path,
+        width,
+        height,
+        label,
+        path,
     )
