@@ -24,6 +24,7 @@ from comity.catalogue.measures import (
     of_dimension,
     of_procedure,
     provision,
+    provision_record,
     provisions,
     record,
     records,
@@ -215,6 +216,12 @@ def test_the_general_provisions_are_all_there_each_with_what_keeps_it() -> None:
         for language in LANGUAGES:
             assert one.text(language)
             assert one.kept_by(language)
+
+
+def test_a_provision_is_a_json_record_that_says_its_language() -> None:
+    told = json.loads(json.dumps(provision_record(provision("cica:1.7"), "zh")))
+    assert (told["language"], told["source"]) == ("en", "CICA Catalogue 2004, 1.7")
+    assert told["kept_by"].startswith("The register of consents")
 
 
 def test_what_keeps_a_provision_is_a_room_that_exists_or_people() -> None:

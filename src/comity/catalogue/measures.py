@@ -13,7 +13,7 @@ from comity.protocol.refusals import Refused
 __all__ = [
     "LANGUAGES", "NOT_VERIFIED", "PREPARED", "Measure", "Provision", "Text", "category_title", "counterparts",
     "dimension_title", "measure", "measures", "nearest_language", "of_category", "of_dimension", "of_procedure",
-    "provision", "provisions", "record", "records", "text",
+    "provision", "provision_record", "provisions", "record", "records", "text",
 ]  # fmt: skip
 
 NOT_VERIFIED = "not verified"
@@ -180,6 +180,18 @@ def record(found: Measure, language: str) -> dict[str, Any]:
 def records(language: str) -> list[dict[str, Any]]:
     """Every measure as a JSON value, in the order of the catalogues."""
     return [record(found, language) for found in measures().values()]
+
+
+def provision_record(found: Provision, language: str) -> dict[str, Any]:
+    """The general provision as a JSON value for programs; `language` in it says in which its words are."""
+    return {
+        "id": found.id,
+        "source": found.source,
+        "rooms": list(found.rooms),
+        "language": nearest_language(language),
+        "text": found.text(language),
+        "kept_by": found.kept_by(language),
+    }
 
 
 def _measures_of(catalogue: str) -> list[Measure]:
