@@ -6,7 +6,7 @@ A page turns a key into words of the reader's language; the numbers are those pe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -41,11 +41,11 @@ Draft = tuple[str, Mapping[str, Any], Words | None, list[Line]]
 
 def clauses(version: Version) -> tuple[Clause, ...]:
     """The whole text: who, each measure, where and when, in the parties' own words, and how it lives."""
-    drafts = [
+    drafts: list[Draft] = [
         *_who(version),
         *(_measure(agreed) for agreed in version.measures),
         *_where_and_when(version),
-        *(("clause", {}, free.heading, [("words", {}, free.words)]) for free in version.text),
+        *_free(version),
         *_life(version),
     ]
     kept = [draft for draft in drafts if draft[3]]
@@ -53,7 +53,7 @@ def clauses(version: Version) -> tuple[Clause, ...]:
 
 
 def provision(version: Version, measure: str, parameter: str | None = None) -> str | None:
-    """The number of a measure's clause (`14`), or of the paragraph on one of its parameters (`14.2`); None where there is none."""
+    """The number of a measure's clause (`14`), or of the paragraph on one of its parameters (`14.2`); None without one."""
     for clause in clauses(version):
         if clause.key == "measure" and clause.data["measure"] == measure:
             if parameter is None:
@@ -74,7 +74,9 @@ def _numbered(number: int, draft: Draft) -> Clause:
 def _who(version: Version) -> list[Draft]:
     parties: list[Line] = [("party", {"party": one.party, "office": one.office}, one.name) for one in version.parties]
     left: list[Line] = [("left", {"party": party, "act": act}, None) for party, act in sorted(version.left.items())]
-    others: list[Line] = [("other", {"office": one.office, "roles": list(one.roles)}, one.name) for one in version.others]
+    others: list[Line] = [
+        ("other", {"office": one.office, "roles": list(one.roles)}, one.name) for one in version.others
+    ]
     return [("parties", {}, None, parties + left), ("others", {}, None, others)]
 
 
@@ -90,16 +92,21 @@ def _measure(agreed: AgreedMeasure) -> Draft:
 
 
 def _where_and_when(version: Version) -> list[Draft]:
-    zones = [("zone", dict(record), None) for record in version.record["zones"]]
-    limits = [("limit", dict(limit), None) for limit in version.limits]
-    dates = [("sensitive", dict(record), None) for record in version.record["sensitive"]]
-    days = [("days-off", {"party": party, **said}, None) for party, said in sorted(version.record["days_off"].items())]
+    zones: list[Line] = [("zone", dict(record), None) for record in version.record["zones"]]
+    limits: list[Line] = [("limit", dict(limit), None) for limit in version.limits]
+    dates: list[Line] = [("sensitive", dict(record), None) for record in version.record["sensitive"]]
+    calendars = sorted(version.record["days_off"].items())
+    days: list[Line] = [("days-off", {"party": party, **said}, None) for party, said in calendars]
     return [
-        ("zones", {}, None, list(zones)),
-        ("limits", {}, None, list(limits)),
-        ("sensitive", {}, None, list(dates)),
-        ("days-off", {}, None, list(days)),
+        ("zones", {}, None, zones),
+        ("limits", {}, None, limits),
+        ("sensitive", {}, None, dates),
+        ("days-off", {}, None, days),
     ]
+
+
+def _free(version: Version) -> list[Draft]:
+    return [("clause", {}, free.heading, [("words", {}, free.words)]) for free in version.text]
 
 
 def _life(version: Version) -> list[Draft]:
@@ -110,11 +117,10 @@ def _life(version: Version) -> list[Draft]:
     )
     lasts: Line = ("lasts", {"duration": version.lasts.text if version.lasts else None}, None)
     review: list[Line] = [("review", {"every": version.review.text}, None)] if version.review else []
-    one: Callable[[str, Line], Draft] = lambda key, line: (key, {}, None, [line])  # noqa: E731
     return [
         ("review", {}, None, review),
-        one("amendment", ("amendment", {"by": "consensus", "standing": version.standing}, None)),
-        one("leaving", ("leave", {"notice": version.leave_notice.text}, None)),
+        ("amendment", {}, None, [("amendment", {"by": "consensus", "standing": version.standing}, None)]),
+        ("leaving", {}, None, [("leave", {"notice": version.leave_notice.text}, None)]),
         ("entry-into-force", {}, None, [effective, lasts]),
-        one("languages", ("languages", {"languages": list(version.languages)}, None)),
+        ("languages", {}, None, [("languages", {"languages": list(version.languages)}, None)]),
     ]

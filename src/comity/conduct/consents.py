@@ -197,14 +197,14 @@ class Register:
 
     # What may be shown
 
-    def may_show(self, act: Held, office: str, purpose: str, now: datetime) -> Allowed | Withheld:
+    def may_show(self, act: Held, office: str, purpose: str, *, now: datetime) -> Allowed | Withheld:
         """Whether an act held here may be shown to, exported for or sent to an office (or `PUBLIC`) at this moment."""
         ground = self._without_consent(act, office)
         if ground:
             return Allowed(ground=ground)
         withheld = Withheld(reason="no-consent", issuer=act.issuer)
         for consent in self._concerning(act):
-            obstacle = self._obstacle(consent, act, office, purpose, now)
+            obstacle = self._obstacle(consent, act, office, purpose=purpose, now=now)
             if obstacle is None:
                 return Allowed(ground="consent", consent=consent.act, conditions=consent.conditions)
             if NEARNESS.index(obstacle) > NEARNESS.index(withheld.reason):
@@ -228,13 +228,13 @@ class Register:
             if about and consent.issuer == act.issuer and self.node in consent.holders:
                 yield consent
 
-    def _obstacle(self, consent: Consent, act: Held, office: str, purpose: str, now: datetime) -> str | None:
-        obstacle = self._general_obstacle(consent, office, purpose, now)
+    def _obstacle(self, consent: Consent, act: Held, office: str, *, purpose: str, now: datetime) -> str | None:
+        obstacle = self._general_obstacle(consent, office, purpose=purpose, now=now)
         if obstacle is None and isinstance(consent.release, OfKind) and not self.released(consent.act, act.id, office):
             return "not-released"
         return obstacle
 
-    def _general_obstacle(self, consent: Consent, office: str, purpose: str, now: datetime) -> str | None:
+    def _general_obstacle(self, consent: Consent, office: str, *, purpose: str, now: datetime) -> str | None:
         if not consent.names(office):
             return "not-named"
         if consent.purpose not in (ANY, purpose):
@@ -243,24 +243,24 @@ class Register:
             return "revoked"
         return "expired" if consent.until is not None and now > consent.until else None
 
-    def may_tell(self, statistic: str, inputs: Iterable[Held], office: str, purpose: str, now: datetime) -> Allowed | Withheld:
+    def may_tell(self, statistic: str, inputs: Iterable[Held], office: str, *, purpose: str, now: datetime) -> Allowed | Withheld:
         """Whether a figure computed from these acts may be told: only when each of their issuers allowed this very one."""
         consents = []
         for issuer, acts in sorted(by_originator(inputs).items()):
             if issuer == self.node or (office != PUBLIC and issuer == _node(office)):
                 continue
             wanted = Statistic(statistic=statistic, inputs=inputs_hash(acts))
-            found = self._statistic_consent(issuer, wanted, office, purpose, now)
+            found = self._statistic_consent(issuer, wanted, office, purpose=purpose, now=now)
             if found is None:
                 return Withheld(reason="no-consent", issuer=issuer)
             consents.append(found)
         return Allowed(ground="consent", consent=" ".join(consents) or None) if consents else Allowed(ground="own")
 
-    def _statistic_consent(self, issuer: str, wanted: Statistic, office: str, purpose: str, now: datetime) -> str | None:
+    def _statistic_consent(self, issuer: str, wanted: Statistic, office: str, *, purpose: str, now: datetime) -> str | None:
         for found in sorted(self._by_issuer.get(issuer, ())):
             consent = self._consents[found]
             usable = consent.release == wanted and self.node in consent.holders
-            if usable and self._general_obstacle(consent, office, purpose, now) is None:
+            if usable and self._general_obstacle(consent, office, purpose=purpose, now=now) is None:
                 return found
         return None
 
@@ -286,9 +286,9 @@ class Register:
         """Every act known to have been passed on, by anybody."""
         return tuple(sorted(self._passings, key=lambda one: (one.at, one.transmit)))
 
-    def to_release(self, act: Held, office: str, purpose: str, now: datetime) -> Release:
+    def to_release(self, act: Held, office: str, purpose: str, *, now: datetime) -> Release:
         """The release to log so that a consent for a kind covers this act for this office. Refuses (`consent`) where none does."""
-        answer = self.may_show(act, office, purpose, now)
+        answer = self.may_show(act, office, purpose, now=now)
         if isinstance(answer, Withheld) and answer.reason == "not-released" and answer.consent:
             return Release(consent=answer.consent, act=act.id, to=office, at=now)
         sentence = "No consent for acts of this kind waits to be used here. Ask the State that issued the act."
@@ -313,7 +313,7 @@ def one_originator(acts: Iterable[Held]) -> str:
 
 
 def inputs_hash(acts: Iterable[str]) -> str:
-    """SHA-256 of `comity-inputs-v1\\n` and the canonical list of the ids, sorted; in hex."""
+    r"""SHA-256 of `comity-inputs-v1\n` and the canonical list of the ids, sorted; in hex."""
     return hashlib.sha256(b"comity-inputs-v1\n" + encode(sorted(acts))).hexdigest()
 
 

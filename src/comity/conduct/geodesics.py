@@ -221,7 +221,7 @@ def round_about(centre: Point, radius: int, corners: int) -> Iterator[Place]:
         yield at["lat2"], at["lon2"]
 
 
-def crosses_itself(pieces: Pieces, sides: Sequence[tuple[Point, Point]]) -> bool:
+def crosses_itself(sides: Sequence[tuple[Point, Point]]) -> bool:
     """Whether two sides that are not neighbours meet. Measured on the ellipsoid where the sphere leaves a doubt."""
     cut = [Piece.between(_degrees(start), _degrees(end)) for start, end in sides]
     last = len(cut) - 1

@@ -42,7 +42,7 @@ def _concerned(chain: Chain, party: str) -> bool:
     return party in named or (ballots.base is not None and party in ballots.base.names)
 
 
-def check(chain: Chain, party: str, kind: str, body: Mapping[str, Any], to: frozenset[str], now: datetime) -> None:
+def check(chain: Chain, party: str, kind: str, body: Mapping[str, Any], *, to: frozenset[str], now: datetime) -> None:
     """Refuse (`terms.turn`) a word that this party may not say now; refuse (`terms.statement`) one that says nothing.
 
     `to` are the parties it would be addressed to. An `initial` on a chain that holds nothing begins a first text.
@@ -52,7 +52,7 @@ def check(chain: Chain, party: str, kind: str, body: Mapping[str, Any], to: froz
     if isinstance(word, BallotWord):
         _check_ballot(chain, party, word, to)
     else:
-        _check_numbered(chain, party, word, to, now)
+        _check_numbered(chain, party, word, to=to, now=now)
 
 
 def _check_ballot(chain: Chain, party: str, word: BallotWord, to: frozenset[str]) -> None:
@@ -91,7 +91,7 @@ def _why_not(word: BallotWord) -> str:
     }[word.kind]
 
 
-def _check_numbered(chain: Chain, party: str, word: NumberedWord, to: frozenset[str], now: datetime) -> None:
+def _check_numbered(chain: Chain, party: str, word: NumberedWord, *, to: frozenset[str], now: datetime) -> None:
     version = chain.version(word.version)
     if version is None:
         raise _refused("unknown-text", "This text is not here yet.")
@@ -101,17 +101,19 @@ def _check_numbered(chain: Chain, party: str, word: NumberedWord, to: frozenset[
     number = chain.next_number(party)
     _need(word.number == number, "number", f"The next number in this party's own series is {number}.")
     if word.kind == NUMBERED_KINDS[0]:
-        _check_leave(chain, party, word, version, now)
+        _check_leave(chain, party, word, now=now)
 
 
-def _check_leave(chain: Chain, party: str, word: NumberedWord, version: Version, now: datetime) -> None:
+def _check_leave(chain: Chain, party: str, word: NumberedWord, *, now: datetime) -> None:
     _need(word.version == chain.last_signed(party), "version", "A leave names the version this party signed last.")
+    version = chain.version(word.version)
+    assert version is not None, "the text was found before"
     earliest = distance(now, version.leave_notice, edge=Edge.BEGINNING)
     soon = earliest is None or at_edge(word.day, Edge.BEGINNING) < at_edge(earliest.date(), Edge.BEGINNING)
     _need(not soon, "notice", f"The notice agreed is {version.leave_notice.text}. Name {earliest and earliest.date()} or later.")
 
 
-def _need(fits: bool, reason: str, sentence: str) -> None:
+def _need(fits: object, reason: str, sentence: str) -> None:
     if not fits:
         raise _refused(reason, sentence)
 

@@ -88,7 +88,7 @@ class Instruments:
         """The bases and texts that statements here name and nobody has shown yet."""
         return tuple(sorted(key for key, held in self._waiting.items() if held))
 
-    def check(self, party: str, kind: str, body: Mapping[str, Any], to: frozenset[str], now: datetime) -> None:
+    def check(self, party: str, kind: str, body: Mapping[str, Any], *, to: frozenset[str], now: datetime) -> None:
         """Refuse a word about terms that this party may not say now (see `guard.check`)."""
         word = read_word(kind, body)
         key = word.base if isinstance(word, BallotWord) else word.version
@@ -96,4 +96,4 @@ class Instruments:
         chain = self._by_key.get(key) or (Chain(key) if first else None)
         if chain is None:
             raise Refused(guard.CODE, {"reason": "unknown-base"}, "The terms this word is about are not here yet.")
-        guard.check(chain, party, kind, body, to, now)
+        guard.check(chain, party, kind, body, to=to, now=now)

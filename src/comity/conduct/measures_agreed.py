@@ -7,7 +7,7 @@ from datetime import datetime
 
 from comity.catalogue.procedures import Procedure
 from comity.conduct.measure_terms import MeasureTerms
-from comity.conduct.versions import AgreedMeasure, Version
+from comity.conduct.versions import Version
 from comity.protocol.refusals import Refused
 
 
@@ -25,33 +25,31 @@ def measure_terms(
     `chain` is the id of the first version; it may be left out for a first version itself. `parties` narrows to those
     still bound, when somebody has left. Refuses (`terms.texts`) while a procedure or form is not at hand, naming the hashes.
     """
-    missing = sorted(digest for digest in version.texts() if digest not in procedures_by_hash and digest not in forms_by_hash)
-    missing += [one.procedure_hash for one in version.measures if one.procedure_hash not in procedures_by_hash]
-    if missing:
-        sentence = f"{len(set(missing))} procedures or forms of these terms are not here yet. They are asked for."
-        raise Refused("terms.texts", {"missing": sorted(set(missing))}, sentence)
+    _need_texts(version, procedures_by_hash, forms_by_hash)
     assert chain or version.base is None, "the chain of a later version is the id of the first"
-    bound = [party.party for party in version.parties if parties is None or party.party in parties]
+    bound = tuple(party.party for party in version.parties if parties is None or party.party in parties)
     return tuple(
-        _measure(agreed, version, procedures_by_hash[agreed.procedure_hash], chain or version.id, bound, in_force_from)
+        MeasureTerms(
+            measure=agreed.measure,
+            procedure=procedures_by_hash[agreed.procedure_hash],
+            chain=chain or version.id,
+            version=version.id,
+            parties=bound,
+            in_force_from=in_force_from,
+            forms=agreed.forms,
+            parameters=agreed.parameters,
+            by_party=agreed.by_party,
+            roles=agreed.roles,
+            days_off=version.days_off,
+            limits=tuple(limit for limit in version.limits if limit.get("measure") in (None, agreed.measure)),
+        )
         for agreed in version.measures
     )
 
 
-def _measure(
-    agreed: AgreedMeasure, version: Version, procedure: Procedure, chain: str, parties: list[str], since: datetime
-) -> MeasureTerms:
-    return MeasureTerms(
-        measure=agreed.measure,
-        procedure=procedure,
-        chain=chain,
-        version=version.id,
-        parties=tuple(parties),
-        in_force_from=since,
-        forms=agreed.forms,
-        parameters=agreed.parameters,
-        by_party=agreed.by_party,
-        roles=agreed.roles,
-        days_off=version.days_off,
-        limits=tuple(limit for limit in version.limits if limit.get("measure") in (None, agreed.measure)),
-    )
+def _need_texts(version: Version, procedures: Collection[str], forms: Collection[str]) -> None:
+    needed_forms = {digest for agreed in version.measures for digest in agreed.forms.values()}
+    missing = {agreed.procedure_hash for agreed in version.measures} - set(procedures) | needed_forms - set(forms)
+    if missing:
+        sentence = f"{len(missing)} procedures or forms of these terms are not here yet. They are asked for."
+        raise Refused("terms.texts", {"missing": sorted(missing)}, sentence)

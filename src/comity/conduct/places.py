@@ -224,10 +224,12 @@ def _box(part: Part) -> tuple[int, int, int, int]:
 
 
 def faults(area: Area) -> list[str]:
-    """What people should mend before they agree on it: `crosses` (a ring that cuts itself), `flat` (a ring that encloses
-    less than a square metre), `overlaps` (parts that cover the same ground)."""
+    """What people should mend before they agree on it.
+
+    `crosses`: a ring cuts itself; `flat`: it encloses less than a square metre; `overlaps`: parts cover the same ground.
+    """
     found = []
-    if any(part.kind == "ring" and geodesics.crosses_itself(part.pieces, part.sides) for part in area.parts):
+    if any(part.kind == "ring" and geodesics.crosses_itself(part.sides) for part in area.parts):
         found.append("crosses")
     if any(part.kind == "ring" and abs(part.surface) < 1 for part in area.parts):
         found.append("flat")

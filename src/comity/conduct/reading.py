@@ -37,7 +37,7 @@ class Field:
         """The refusal to raise. `why` completes the sentence 'At PATH: …'."""
         return Refused(self.code, {"path": self.path, "reason": why}, f"At {self.path or 'the top'}: {why}")
 
-    def need(self, fits: bool, why: str) -> None:
+    def need(self, fits: object, why: str) -> None:
         if not fits:
             raise self.refuse(why)
 

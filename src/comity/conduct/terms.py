@@ -272,7 +272,7 @@ class Chain:
 
     def last_signed(self, party: str) -> str | None:
         """The version this party signed last, concluded or still waited for: what its leave names (rule 9)."""
-        signed = [said for said in self.open_ballots().words("sign", party=party)]
+        signed = list(self.open_ballots().words("sign", party=party))
         if signed:
             return max(signed, key=lambda said: said.ballot).version
         held = [one.version for one in self.line() if party in one.version.names]

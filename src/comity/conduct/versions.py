@@ -124,7 +124,7 @@ class Version:
 
     @cached_property
     def id(self) -> str:
-        """SHA-256 of `comity-version-v1\\n` and the canonical bytes of the record, in hex."""
+        r"""SHA-256 of `comity-version-v1\n` and the canonical bytes of the record, in hex."""
         return hashlib.sha256(b"comity-version-v1\n" + encode(self.record)).hexdigest()
 
     @cached_property
@@ -175,7 +175,7 @@ class Version:
 
 
 def first_ground(draw: str, parties: Iterable[str]) -> str:
-    """SHA-256 of `comity-first-v1\\n` and the canonical `{draw, parties}`, parties sorted; in hex."""
+    r"""SHA-256 of `comity-first-v1\n` and the canonical `{draw, parties}`, parties sorted; in hex."""
     return hashlib.sha256(b"comity-first-v1\n" + encode({"draw": draw, "parties": sorted(parties)})).hexdigest()
 
 
