@@ -1,0 +1,60 @@
+"""`comity …`: one table of commands, each imported only when it is called.
+
+To add a command, add its line to `COMMANDS`: where it stands, and what it does in one line. What stands there is a function, which
+becomes a command, or a `typer.Typer`, which becomes a group. Only `verify` works where nothing but the core is installed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from comity.cli.language import gettext as _
+from comity.protocol.refusals import Refused
+
+REFUSED = 1
+"""What a command ends with when it was refused; 2 is for a command that was not understood."""
+
+
+def commands() -> Mapping[str, tuple[str, str]]:
+    """Every command: its name, where it stands (`module:name`), what it does."""
+    return {
+        "catalogue": ("comity.cli.catalogue:app", _("List and show what can be agreed: measures, procedures and forms.")),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. A refusal is one sentence on the error stream, and exit code 1."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        _run(given)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        sys.exit(REFUSED)
+
+
+def _run(arguments: list[str]) -> None:
+    try:
+        from comity.cli.table import program
+    except ModuleNotFoundError as missing:
+        _run_core_alone(arguments, missing)
+    else:
+        program(commands())(args=arguments, prog_name="comity")
+
+
+def _run_core_alone(arguments: list[str], missing: ModuleNotFoundError) -> Any:
+    """Where the extra `node` is not installed, an act can still be verified."""
+    if arguments[:1] != ["verify"]:
+        raise Refused(
+            "not-installed",
+            {"package": str(missing.name)},
+            _("This command needs the packages of a node. Install them with: pip install 'comity[node]'. Only `comity verify FILE` works without."),
+        )
+    from comity.protocol import evidence
+
+    sys.exit(evidence.main(arguments[1:]))
+
+
+if __name__ == "__main__":
+    main()
