@@ -1,231 +1,184 @@
-"""A procedure as a value: what a diplomat reads in YAML, ready for the interpreter in `conduct`.
+"""The procedures that can be agreed, and the one door through which any procedure is read.
 
-`read_procedure` makes one from YAML text or from the record that travels with agreed terms; `procedures` gives those
-shipped with the software. The language is described in spec/procedure.md.
+`read_procedure` makes a `Procedure` from YAML text or from the record that travelled with agreed terms, or refuses it by
+line and reason. `procedures` gives those shipped with the software, `texts` their words in other languages.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+from typing import cast
 
-Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
-"""What canonical JSON can hold; the same set as `comity.protocol.canonical.Value`."""
+from comity.catalogue.checks import check
+from comity.catalogue.grammar import Grammar
+from comity.catalogue.program import (
+    Anchor,
+    Atom,
+    Calendar,
+    Choice,
+    Closing,
+    Ending,
+    Kind,
+    Moment,
+    Owed,
+    Parameter,
+    Procedure,
+    Quota,
+    Role,
+    Setting,
+    Step,
+    Value,
+    Word,
+)
+from comity.catalogue.reader import Document, read_document
+from comity.catalogue.words import Fault
+from comity.protocol.canonical import encode
+from comity.protocol.refusals import Refused
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The name of a parameter, written where a duration, recurrence, number, condition or list was expected."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """What the terms fill in. Without a default the terms must."""
-
-    name: str
-    schema: Mapping[str, Value]
-
-    @property
-    def required(self) -> bool:
-        return "default" not in self.schema
-
-    @property
-    def default(self) -> Value:
-        return self.schema.get("default")
-
-    @property
-    def format(self) -> str | None:
-        form = self.schema.get("format")
-        return form if isinstance(form, str) else None
-
-    @property
-    def options(self) -> tuple[Value, ...]:
-        enum = self.schema.get("enum")
-        return tuple(enum) if isinstance(enum, list) else ()
+SHIPPED = ("consultation", "contacts", "information-exchange", "notification")
+LANGUAGES = ("en", "ru", "ar")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A step, and one of its choices where that is meant: `decide`, `decide.granted`."""
+def read_procedure(source: str | Mapping[str, Value], *, parts: Mapping[str, Value] | None = None) -> Procedure:
+    """YAML text, or the record of a procedure, as a value. `parts` are what a text may include; ours by default.
 
-    step: str
-    choice: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.step}.{self.choice}" if self.choice else self.step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Atom:
-    """One thing that must stand first: `accept`, `own accept`, `all commit`, `plan is agreed`."""
-
-    word: Word
-    whose: Literal["any", "own", "all"] = "any"
-    settled: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """What a moment is counted from. `kind` is `step`, `opening`, `period` or `fact`; a field may narrow a step."""
-
-    kind: Literal["step", "opening", "period", "fact"]
-    word: Word | None = None
-    field: str | None = None
+    Raises Refused: `yaml-…` for what cannot be read, `procedure` for what can be read and is not sound; its data list
+    every fault with code, line, path and words, and its sentence tells the first.
+    """
+    document = read_document(source) if isinstance(source, str) else Document(value=_copy(source), lines={})
+    if not isinstance(document.value, dict):
+        raise _refused([Fault(code="wrong-kind", path=(), words=("mapping",))], document)
+    record = _with_parts(document, shipped_parts() if parts is None else parts)
+    grammar = Grammar(record)
+    procedure = grammar.procedure(hashlib.sha256(encode(record)).hexdigest())
+    if procedure is None:
+        raise _refused(grammar.faults, document)
+    faults = [fault for fault in check(procedure) if not fault.warning]
+    if faults:
+        raise _refused(faults, document)
+    return procedure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """An anchor and a distance, or the next date of a recurrence. Of several anchors the latest counts."""
-
-    direction: Literal["after", "before"]
-    anchors: tuple[Anchor, ...]
-    by: str | Setting | None = None
-    next: str | Setting | None = None
-    working: bool = False
+def warnings(procedure: Procedure, parameters: Mapping[str, Value] | None = None) -> list[Fault]:
+    """What people should know before they agree, with the values the terms chose (spec/procedure.md, Checks)."""
+    return check(procedure, parameters)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """The outcome of a thread or case: at once, or when `every` holder has said so to the same act."""
-
-    word: str
-    every: bool = False
+@lru_cache(maxsize=1)
+def procedures() -> Mapping[str, Procedure]:
+    """Those shipped with this software, by id."""
+    return MappingProxyType({name: read_procedure(_shipped(f"{name}.yaml")) for name in SHIPPED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One way of holding a role."""
-
-    kind: Literal["opener", "named", "every", "other", "terms", "takers", "turns", "touched", "authors", "concerned"]
-    words: tuple[Word, ...] = ()
-    schedule: str | Setting | None = None
-    field: str | None = None
-    otherwise: Kind | None = None
+@lru_cache(maxsize=1)
+def shipped_parts() -> Mapping[str, Value]:
+    """The parts shipped with this software: questions, corrections."""
+    return cast("dict[str, Value]", read_document(_shipped("parts.yaml")).value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """Who takes part. `ways` gives the kind for each way of opening, under `None` where it is the same for all."""
+@lru_cache(maxsize=len(LANGUAGES))
+def texts(language: str) -> Mapping[str, str]:
+    """Words for people by key; a language we do not have is empty.
 
-    name: str
-    ways: Mapping[str | None, Kind]
-
-    def kind(self, way: str) -> Kind | None:
-        """`way` is the opening step, or `calendar`."""
-        return self.ways.get(way, self.ways.get(None))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One of the things a step can say."""
-
-    name: str
-    form: str | None = None
-    due: tuple[Moment, ...] = ()
-    reasons: tuple[str, ...] | Setting | None = None
-    ends: Ending | None = None
-    settles: Ending | None = None
-    deemed: bool = False
+    Keys: `PROCEDURE`, `PROCEDURE.step.STEP`, `PROCEDURE.step.STEP.CHOICE`, `PROCEDURE.role.ROLE`,
+    `PROCEDURE.parameter.NAME`, `PROCEDURE.parameter.NAME.OPTION`, `PROCEDURE.outcome.WORD`; for what comes from a part, the part's name stands for the
+    procedure. `text` looks in both.
+    """
+    if language not in LANGUAGES:
+        return MappingProxyType({})
+    return MappingProxyType(dict(_flat("", read_document(_shipped(f"texts/{language}.yaml")).value)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Something a participant may or must do. See spec/procedure.md for each key."""
-
-    name: str
-    by: tuple[str, ...]
-    to: tuple[str, ...] = ()
-    release: Literal["two", "one", "node"] = "two"
-    crossed: str = "neither"
-    form: str | None = None
-    choices: Mapping[str, Choice]
-    opens: bool = False
-    after: tuple[tuple[Atom, ...], ...] = ()
-    answers: tuple[Word, ...] = ()
-    answers_any: bool = False
-    every: str | Setting | None = None
-    repeat: bool = False
-    when: Mapping[str, tuple[Value, ...]]
-    due: tuple[Moment, ...] = ()
-    timely: tuple[Moment, ...] = ()
-    begins: Moment | None = None
-    until: Moment | None = None
-    unless: tuple[Word, ...] = ()
-    silence: str | Setting | None = None
-    deemed: bool = False
-    settles: Ending | None = None
-    ends: Ending | None = None
-    amends: str | None = None
-    voids: str | None = None
-    reveals: Word | None = None
-    cites: bool = False
-    reasons: tuple[str, ...] | Setting | None = None
-    part: str | None = None
-
-    @property
-    def answering(self) -> bool:
-        return bool(self.answers) or self.answers_any
+def text(procedure: Procedure, kind: str, *names: str, language: str = "en") -> str:
+    """The words for a `step`, `role`, `parameter` or `outcome`; English where the language lacks it, else the name."""
+    owners = [procedure.id, *(name for name in ("questions", "corrections"))]
+    for tongue in (language, "en"):
+        for owner in owners:
+            found = texts(tongue).get(".".join((owner, kind, *names)))
+            if found:
+                return found
+    return names[-1].replace("_", " ") if names else procedure.title
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """`every` recurrence one case a date, or `once` when the terms come into force."""
-
-    every: str | Setting | None = None
-    once: bool = False
-    lead: str | Setting | None = None
-    valid: Moment | None = None
-    when: Mapping[str, tuple[Value, ...]]
+def _flat(prefix: str, value: Value) -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        return [pair for key, item in value.items() for pair in _flat(f"{prefix}.{key}" if prefix else key, item)]
+    return [(prefix.removesuffix(".title"), str(value))]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """The moment at which a case closes by itself, and as what."""
-
-    moment: Moment
-    word: str
+def _shipped(name: str) -> str:
+    return (resources.files("comity.catalogue") / "procedures" / name).read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
-    """How often something may be asked. `per` names roles; `within` is a recurrence, or `open` for at the same time."""
-
-    name: str
-    counts: Word
-    per: tuple[str, ...]
-    within: str | Setting
-    limit: int | Setting | Mapping[str, Value]
-    spared: tuple[str, ...] | Setting = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """A duty that follows from a fact."""
-
-    name: str
-    fact: str
-    condition: Mapping[str, Value] | Setting | None
-    step: str
-    due: tuple[Moment, ...]
+def _with_parts(document: Document, parts: Mapping[str, Value]) -> dict[str, Value]:
+    """The record: what a text includes is copied in, so that it needs nothing beside itself."""
+    record = dict(cast("dict[str, Value]", document.value))
+    included = record.get("include")
+    if not isinstance(included, list):
+        return record
+    unknown = [str(name) for name in included if not isinstance(name, str) or name not in parts]
+    if unknown:
+        raise _refused([Fault(code="unknown-word", path=("include",), words=tuple(unknown))], document)
+    record["include"] = {str(name): parts[str(name)] for name in included}
+    return record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Procedure:
-    """The agreed program. `record` is its canonical form with its parts inside; `hash` is over the bytes of `record`."""
+def _copy(value: Mapping[str, Value]) -> dict[str, Value]:
+    def plain(item: object) -> Value:
+        if isinstance(item, Mapping):
+            return {str(key): plain(inner) for key, inner in item.items()}
+        if isinstance(item, list | tuple):
+            return [plain(inner) for inner in item]
+        return cast("Value", item)
 
-    id: str
-    title: str
-    roles: Mapping[str, Role]
-    parameters: Mapping[str, Parameter]
-    calendar: Calendar | None
-    standing: bool
-    closes: Closing | None
-    steps: Mapping[str, Step]
-    quotas: Mapping[str, Quota]
-    owed: Mapping[str, Owed]
-    limits: tuple[Mapping[str, Value], ...] | Setting | None
-    record: Mapping[str, Value]
-    hash: str
+    return cast("dict[str, Value]", plain(value))
+
+
+def _refused(faults: list[Fault], document: Document) -> Refused:
+    listed: list[Value] = [
+        {"code": fault.code, "line": document.line(fault.path), "path": list(fault.path), "words": list(fault.words)}
+        for fault in faults
+    ]
+    first = faults[0]
+    line, path = document.line(first.path), ".".join(str(part) for part in first.path) or "the text"
+    place = f"Line {line}, {path}" if line else path
+    said = f" ({', '.join(first.words)})" if first.words else ""
+    more = f" There are {len(faults) - 1} more." if len(faults) > 1 else ""
+    return Refused("procedure", {"faults": listed}, f"{place}: {REASONS[first.code]}{said}. Mend it and read it again.{more}")
+
+
+REASONS: Mapping[str, str] = MappingProxyType({
+    "missing-key": "something that must be said is missing",
+    "wrong-kind": "another kind of entry is expected",
+    "unknown-key": "this key is not known",
+    "unknown-word": "this word is not known here",
+    "ambiguous-word": "this word already has another meaning",
+    "bad-name": "a name is small letters, digits and underscores, and begins with a letter",
+    "not-a-duration": "a duration is written like P42D or PT48H",
+    "not-a-recurrence": "a recurrence is written like FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=15, and must come again",
+    "wrong-parameter": "the parameter named is of another kind",
+    "ambiguous-role": "the role does not say how it is held for each way of opening",
+    "nobody": "nobody can take this",
+    "never-opened": "nothing can open a case",
+    "unreachable": "this can never be reached",
+    "due-without-anchor": "the moment counts from something that cannot exist there",
+    "silence-without-due": "silence has no moment from which it counts",
+    "silence-feeds-itself": "silence leads round to itself",
+    "no-exit": "a case has no way to end",
+    "exit-can-be-withheld": "a case can end only with one side's goodwill",
+    "two-endings": "two things end the case differently at the same moment",
+    "exchange-incomplete": "what reveals must wait for all to have said that they hold all commitments",
+    "missing-parameter": "the terms must fill in this parameter",
+    "wrong-value": "the value does not fit the parameter",
+    "owed-aside": "the duty lies in a case of fewer participants when the terms have more than two parties",
+})
+
+__all__ = [
+    "Anchor", "Atom", "Calendar", "Choice", "Closing", "Ending", "Fault", "Kind", "Moment", "Owed", "Parameter",
+    "Procedure", "Quota", "Role", "Setting", "Step", "Value", "Word", "procedures", "read_procedure", "shipped_parts",
+    "text", "texts", "warnings",
+]  # fmt: skip

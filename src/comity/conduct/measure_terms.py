@@ -20,9 +20,9 @@ class DaysOff:
     holidays: frozenset[date] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MeasureTerms:
-    """One measure as agreed in one version of the terms.
+    """One measure as agreed in one version of the terms. Compared by identity: make one per version and measure, and keep it.
 
     `chain` is the id of the first version and `version` that of this one. `parties` keep the order of the terms.
     `roles` names third parties, secretariats and observers by the procedure's role. `forms` gives, for each form name
@@ -37,7 +37,7 @@ class MeasureTerms:
     parties: tuple[str, ...]
     in_force_from: datetime
     forms: Mapping[str, str] = field(default_factory=dict)
-    parameters: Mapping[str, Value] = _NONE
+    parameters: Mapping[str, Value] = field(default_factory=dict)
     by_party: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     days_off: Mapping[str, DaysOff] = field(default_factory=dict)

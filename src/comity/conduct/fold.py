@@ -1,0 +1,405 @@
+"""One act more: judged against what came before it in the order of the case, then applied, crossed, or kept as irregular.
+
+The order is by reference, then by claimed time, then by id; it decides nothing between acts that do not know of each
+other and compete: those cross (protocol.md, 'Folds with partial sight').
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from comity.catalogue.program import Ending, Step, Value
+from comity.conduct.judging import blockers, ends_of, objections, once_key, settles_of, stops, target_of, would
+from comity.conduct.merging import merge
+from comity.conduct.moments import Reached, given
+from comity.conduct.statements import IN_TURN, Outcome, Reason, Standing, State, Statement, Taking, Timing
+from comity.conduct.rules import rolling
+from comity.conduct.tables import Scope, Tables
+from comity.conduct.time import Edge
+
+
+class Fold:
+    """Takes statements one by one, in order. `touched` gathers what moved, for whoever computes duties from it."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.book = tables.book
+        self.touched: list[Taking] = []
+
+    def take(self, statement: Statement) -> None:
+        """Gives the statement its standing and does what it does. Never raises."""
+        if statement.kind == "settle":
+            self._settle(statement)
+        elif statement.kind in ("step", "taken-as"):
+            self._step(statement)
+        else:
+            self._stand(statement.id, "irregular", Reason(code="not-of-a-case", words=(statement.kind,)))
+
+    # a step
+
+    def _step(self, statement: Statement) -> None:
+        tables = self.tables
+        taking = self.taking(statement)
+        step = tables.rules.steps.get(statement.step)
+        if step is not None and tables.opening is None and not taking.deemed and self._may_open(step):
+            self.book.put(tables.opened, "by", statement.id)
+        found = [*self._silence(statement, taking), *objections(tables, taking, statement)]
+        if not found:
+            self._meet(statement, taking)
+        else:
+            self._stand(statement.id, "irregular", *found)
+            self.book.put(tables.takings, statement.id, taking)
+
+    def _may_open(self, step: Step) -> bool:
+        """A case aside begins with whatever was said to fewer; any other with a step that opens."""
+        if self.tables.asks_aside:
+            return bool(step.to) and not step.answering
+        return step.opens and not self.tables.fixed
+
+    def taking(self, statement: Statement) -> Taking:
+        """The step as this statement takes it."""
+        silent = statement.kind == "taken-as"
+        holder = statement.data.get("holder") if silent else statement.author
+        return Taking(
+            act=statement.id,
+            step=statement.step,
+            choice=statement.choice,
+            holder=holder if isinstance(holder, str) else "",
+            thread=self._thread(statement),
+            period=self._period(statement),
+            at=statement.at,
+            deemed=silent,
+        )
+
+    def _thread(self, statement: Statement) -> str | None:
+        step = self.tables.rules.steps.get(statement.step)
+        if statement.kind == "taken-as":
+            return statement.cited("answers")
+        return statement.cited("answers", "amends", "voids") if step is not None and step.answering else None
+
+    def _period(self, statement: Statement) -> date | None:
+        """Only a step with dates of its own has a period; the case's own is not repeated."""
+        step = self.tables.rules.steps.get(statement.step)
+        same = statement.period == self.tables.period or step is not None and step.opens
+        alone = step is not None and step.every is None and same
+        return None if alone else statement.period
+
+    def _silence(self, statement: Statement, taking: Taking) -> list[Reason]:
+        """Whether silence may be said of that holder: it has this meaning, its moment has passed, it is another's."""
+        if not taking.deemed:
+            return []
+        silent = self.silent(taking)
+        if silent is None:
+            return [Reason(code="silence-means-nothing", words=(taking.step, taking.choice or ""))]
+        moment = self.silence_from(silent)
+        if moment is None or statement.at <= moment.at:
+            return [Reason(code="silence-not-yet", words=(moment.at.isoformat(),) if moment else ())]
+        if statement.author == taking.holder or statement.author not in self.tables.participants:
+            return [Reason(code="not-its-role", words=(statement.author,))]
+        step = self.tables.rules.steps[silent.step]
+        if step.answering and not self._answerable(step, silent.thread):
+            return [Reason(code="answers-nothing")]
+        owed = self.tables.holders(step.by, silent.thread, silent.period)
+        return [] if taking.holder in owed else [Reason(code="not-its-role", words=(taking.holder,))]
+
+    def _answerable(self, step: Step, thread: str | None) -> bool:
+        target = self.tables.takings.get(thread or "")
+        return target is not None and self.tables.stands(target.act) and self.tables.is_answer(step, target)
+
+    def silent(self, taking: Taking) -> Taking | None:
+        """The step that was owed and not taken, where its silence has the meaning this taking gives it."""
+        for step in self.tables.rules.steps.values():
+            if step.silence is None or self.tables.rules.meaning(step, taking.holder) != _meant(taking):
+                continue
+            return Taking(
+                act="", step=step.name, choice=None, holder=taking.holder, thread=taking.thread,
+                period=taking.period, at=taking.at,
+            )  # fmt: skip
+        return None
+
+    def silence_from(self, silent: Taking) -> Reached | None:
+        """The last moment in time: silence may be said after it."""
+        step = self.tables.rules.steps[silent.step]
+        moments = (step.until,) if step.until else step.due
+        return self.tables.reached(moments, Edge.DEADLINE, silent, None)
+
+    # competing
+
+    def _meet(self, statement: Statement, taking: Taking) -> None:
+        """Against each act in the way: known makes it irregular, unknown and competing makes both cross."""
+        known: list[Reason] = []
+        rivals: list[str] = []
+        replaced: list[str] = []
+        self.book.put(self.tables.takings, statement.id, taking)
+        for code, act in dict.fromkeys(self._blockers(taking)):
+            match self._verdict(statement, taking, act):
+                case "said-already":
+                    self._stand(statement.id, "in-turn")
+                    return
+                case "known" | "too-late":
+                    known.append(Reason(code=code, words=(act,)))
+                case "replaced":
+                    replaced.append(act)
+                case "rival":
+                    rivals.append(act)
+        rivals += [act for act in self._crossed_rivals(statement, taking) if act not in rivals]
+        if known:
+            self._stand(statement.id, "irregular", *known)
+        elif rivals:
+            self._cross(taking, rivals)
+        else:
+            for act in replaced:
+                self.retract(act, "irregular", Reason(code="silence-counted", words=(statement.id,)))
+            self.apply(taking)
+
+    def _verdict(self, statement: Statement, taking: Taking, act: str) -> str:
+        """What an act in the way means for this one; `commutes` where the other order is in turn."""
+        other = self.tables.takings[act]
+        if taking.deemed and other.deemed and once_key(taking) == once_key(other):
+            return "said-already"
+        if self._knows(statement, act):
+            return "known"
+        in_time = self._in_time(taking, other)
+        if in_time is not None:
+            return "rival" if in_time else "replaced" if taking.deemed else "too-late"
+        return "rival" if stops(self.tables, taking, other) else "commutes"
+
+    def _in_time(self, taking: Taking, other: Taking) -> bool | None:
+        """Of silence and a real act of the same duty, whether the real one was in time; None for any other two."""
+        real, deemed = (other, taking) if taking.deemed else (taking, other)
+        silent = self.silent(deemed) if deemed.deemed and not real.deemed else None
+        if silent is None or once_key(silent) != once_key(real):
+            return None
+        moment = self.silence_from(silent)
+        return moment is None or real.at <= moment.at
+
+    def _blockers(self, taking: Taking) -> Iterable[tuple[str, str]]:
+        yield from blockers(self.tables, taking)
+        silent = self.silent(taking) if taking.deemed else None
+        if silent is not None and (silent.step, silent.choice) != (taking.step, taking.choice):
+            yield from blockers(self.tables, silent)
+
+    def _crossed_rivals(self, statement: Statement, taking: Taking) -> list[str]:
+        """Acts that crossed already and with which this one competes as well."""
+        found = []
+        for act in self.tables.crossed.get(taking.thread, ()):
+            other = self.tables.takings[act]
+            if self.tables.standings[act].state == "crossed" and not self._knows(statement, act):
+                if stops(self.tables, taking, other) and stops(self.tables, other, taking):
+                    found.append(act)
+        return found
+
+    def _knows(self, statement: Statement, act: str) -> bool:
+        """Whether the author held that act when writing: it is his own, or his references lead to it."""
+        tables = self.tables
+        if tables.statements[act].author == statement.author:
+            return True
+        floor, seen, left = tables.keys[act], {statement.id}, list(statement.needs)
+        while left:
+            current = left.pop()
+            if current == act:
+                return True
+            if current not in seen and current in tables.keys and tables.keys[current] > floor:
+                seen.add(current)
+                left += tables.statements[current].needs
+        return False
+
+    def _cross(self, taking: Taking, rivals: list[str]) -> None:
+        tables = self.tables
+        members = {taking.act, *rivals, *(member for act in rivals for member in tables.groups.get(act, ()))}
+        group = tuple(sorted(members))
+        for act in group:
+            self.book.put(tables.groups, act, group)
+        counting = self._counting(group, taking)
+        for act in group:
+            if act not in (counting, taking.act):
+                if tables.standings[act].state != "crossed":
+                    self.book.push(tables.crossed, tables.takings[act].thread, act)
+                self.retract(act, "crossed", Reason(code="crossed", words=group))
+        if counting == taking.act:
+            self.apply(taking)
+        else:
+            self._stand(taking.act, "crossed", Reason(code="crossed", words=group))
+            self.book.push(tables.crossed, taking.thread, taking.act)
+        self.touched.append(taking)
+
+    def _counting(self, group: tuple[str, ...], taking: Taking) -> str | None:
+        """The one act of a crossing that counts all the same, where the step's `crossed` names its choice."""
+        steps = self.tables.rules.steps
+        named = {steps[self.tables.takings[act].step].crossed for act in group if act in self.tables.takings}
+        named.discard("neither")
+        for act in group:
+            if self.tables.takings[act].choice in named:
+                return act
+        return None
+
+    # settling
+
+    def _settle(self, statement: Statement) -> None:
+        tables = self.tables
+        cited = [ref.act for ref in statement.refs if ref.rel == "settles"]
+        group = tables.groups.get(cited[0], ()) if cited else ()
+        authors = {tables.statements[act].author for act in group}
+        stands = statement.data.get("stands")
+        if not group or set(cited) != set(group) or group in tables.agreed or stands not in (None, *group):
+            self._stand(statement.id, "irregular", Reason(code="nothing-to-settle"))
+        elif statement.author not in authors:
+            self._stand(statement.id, "irregular", Reason(code="not-its-role", words=(statement.author,)))
+        elif statement.to != tables.participants - {statement.author}:
+            self._stand(statement.id, "irregular", Reason(code="not-to-all"))
+        else:
+            self._stand(statement.id, "in-turn")
+            self.book.put(tables.says, (group, statement.author), stands)
+            self._settle_if_agreed(group, authors)
+
+    def _settle_if_agreed(self, group: tuple[str, ...], authors: set[str]) -> None:
+        tables = self.tables
+        said = {tables.says.get((group, author), "") for author in authors}
+        if len(said) != 1 or "" in said:
+            return
+        stands = said.pop()
+        self.book.put(tables.agreed, group, stands)
+        for act in group:
+            if act != stands:
+                self.retract(act, "set-aside", Reason(code="set-aside", words=group))
+            elif not tables.stands(act):
+                self.apply(tables.takings[act])
+
+    # effects
+
+    def apply(self, taking: Taking) -> None:
+        """What an act in turn does."""
+        tables, book = self.tables, self.book
+        step = tables.rules.steps[taking.step]
+        self._time(taking)
+        self._stand(taking.act, "in-turn")
+        book.put(tables.takings, taking.act, taking)
+        book.put(tables.depth, taking.act, 1 + tables.depth.get(taking.thread or "", -1))
+        first = tables.once.get(once_key(taking))
+        if first is None or not tables.stands(first):
+            book.put(tables.once, once_key(taking), taking.act)
+        self._roll(step, taking)
+        self._line(taking)
+        target = target_of(tables, step, taking)
+        book.put(tables.targets, taking.act, target)
+        if step.amends and target is not None:
+            self._amend(target, taking.act)
+        elif step.voids and target is not None:
+            self.retract(target, "withdrawn", Reason(code="withdrawn", words=(taking.act,)))
+        self._settle_thread(taking, settles_of(tables, taking))
+        ends = ends_of(tables, taking)
+        if ends is not None and "case" not in tables.ended and would(tables, taking, ends):
+            book.put(tables.ended, "case", Outcome(word=ends.word, at=taking.at, act=taking.act))
+        self.touched.append(taking)
+
+    def retract(self, act: str, state: State, reason: Reason) -> None:
+        """An act stands no longer: what it did is taken back, as far as nothing else rests on it."""
+        tables, book = self.tables, self.book
+        taking, stood = tables.takings[act], tables.stands(act)
+        self._stand(act, state, reason)
+        self.touched.append(taking)
+        if not stood:
+            return
+        self._tidy(taking)
+        if taking.thread is not None and tables.settled.get(taking.thread, ("", ""))[1] == act:
+            book.drop(tables.settled, taking.thread)
+        if "case" in tables.ended and tables.ended["case"].act == act:
+            book.drop(tables.ended, "case")
+        step = tables.rules.steps[taking.step]
+        target = tables.targets.get(act)
+        if step.amends and target is not None:
+            self._amend(target, None)
+        elif step.voids and target is not None and tables.standings[target].reasons[:1] == (Reason(code="withdrawn", words=(act,)),):
+            self.apply(tables.takings[target])
+
+    def _time(self, taking: Taking) -> None:
+        """Judges lateness by the values that hold before the act: 'lateness already shown stays'."""
+        tables = self.tables
+        if taking.deemed or taking.act in tables.timings:
+            return
+        step = tables.rules.steps[taking.step]
+        data = tables.statements[taking.act].data
+        earlier = tables.once.get(once_key(taking))
+        again = earlier is not None and tables.stands(earlier) and not rolling(step)
+        due = tables.reached(() if again else tables.rules.due(step, taking.choice), Edge.DEADLINE, taking, data)
+        timely = tables.reached(step.timely, Edge.DEADLINE, taking, data)
+        found = [self._timing("due", due, taking)] if due else []
+        found += [self._timing("timely", timely, taking)] if timely else []
+        self.book.put(tables.timings, taking.act, tuple(found))
+
+    def _timing(self, kind: str, reached: Reached, taking: Taking) -> Timing:
+        return Timing(
+            kind="due" if kind == "due" else "timely",
+            moment=reached.at,
+            late=taking.at > reached.at,
+            at=taking.at,
+            anchor=reached.anchor,
+            agreed=reached.agreed,
+            given=given(taking.at, reached, taking.holder, self.tables.rules),
+            working=reached.moment.working,
+        )
+
+    def _roll(self, step: Step, taking: Taking) -> None:
+        """A step that falls due anew after each of its acts: this one fulfils what the one before asked for."""
+        found = (self.tables.locate(word, taking) for word in rolling(step) if self.tables.rules.exists(word))
+        before = max((act for act in found if act), key=lambda act: self.tables.keys[act], default=None)
+        if before is not None:
+            self.book.put(self.tables.rolled, before, taking.act)
+
+    def _line(self, taking: Taking) -> None:
+        for key in _keys(taking):
+            self.book.push(self.tables.lines, key, taking.act)
+
+    def _tidy(self, taking: Taking) -> None:
+        """Ends the lines with an act that stands, so that finding the latest stays one step."""
+        for key in _keys(taking):
+            row = self.tables.lines.get(key, [])
+            while row and not self.tables.stands(row[-1]):
+                self.book.pull(row)
+
+    def _amend(self, target: str, act: str | None) -> None:
+        """`target` now reads as amended by `act`; None when an amendment was taken back. What it amended itself follows."""
+        tables = self.tables
+        if act is not None:
+            self.book.push(tables.amendments, target, act)
+            self.book.put(tables.merged, target, merge(tables.data(target), tables.statements[act].data))
+        else:
+            self.book.put(tables.merged, target, self._remerged(target))
+        taking = tables.takings[target]
+        self.touched.append(taking)
+        further = tables.targets.get(target) if tables.rules.steps[taking.step].amends else None
+        if further is not None and tables.keys[further] < tables.keys[target]:
+            self._amend(further, None)
+
+    def _remerged(self, target: str) -> Mapping[str, Value]:
+        data = self.tables.statements[target].data
+        for act in self.tables.amendments.get(target, ()):
+            if self.tables.stands(act):
+                data = merge(data, self.tables.data(act))
+        return data
+
+    def _settle_thread(self, taking: Taking, settles: Ending | None) -> None:
+        tables = self.tables
+        if settles is None or taking.thread is None or taking.thread in tables.settled:
+            return
+        if would(tables, taking, settles):
+            self.book.put(tables.settled, taking.thread, (settles.word, taking.act))
+            step = tables.takings[taking.thread].step
+            self.book.push(tables.outcomes, (step, settles.word), taking.thread)
+            self.touched.append(tables.takings[taking.thread])
+
+    def _stand(self, act: str, state: State, *reasons: Reason) -> None:
+        standing = IN_TURN if state == "in-turn" and not reasons else Standing(state=state, reasons=tuple(reasons))
+        self.book.put(self.tables.standings, act, standing)
+
+
+def _meant(taking: Taking) -> tuple[str, str | None]:
+    return taking.step, taking.choice
+
+
+def _keys(taking: Taking) -> list[tuple[str, str | None, Scope, str | None]]:
+    choices = (None, taking.choice) if taking.choice else (None,)
+    scopes: list[Scope] = [None, *(scope for scope in (taking.thread, taking.period) if scope is not None)]
+    return [(taking.step, choice, scope, who) for choice in choices for scope in scopes for who in (None, taking.holder)]
+
