@@ -1,0 +1,40 @@
+"""Every bound on what comes from outside, each with its reason. Peers may agree on less, never on more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENVELOPE_BYTES: Final = 1024 * 1024
+"""One sealed envelope: four times the largest content, and never more than a phone's upload."""
+CONTENT_BYTES: Final = 256 * 1024
+"""One act's content: about 50 ms to parse without help; a longer report goes in parts."""
+HEAD_BYTES: Final = 4 * 1024
+"""A head has fixed members; its longest lawful form has under 600 bytes."""
+SIGNATURES_BYTES: Final = 16 * 1024
+"""Two signatures in hex take 6.8 KB."""
+SLIP_BYTES: Final = 1024
+KEYSET_BYTES: Final = 64 * 1024
+"""Public keys in hex take 14 KB; the rest is for offices and distrusted keys."""
+RECEIPT_BYTES: Final = 16 * 1024
+RECORD_BYTES: Final = 512 * 1024
+"""Any other record: evidence with a long chain of keysets stays below."""
+ADDRESSEES: Final = 256
+"""More than the States there are."""
+REFERENCES: Final = 32
+BATCH: Final = 256
+"""Entries under one receipt signature: the leaves of a tree of depth 8."""
+SEAL_PADDING: Final = 4 * 1024
+"""Sealed sizes are multiples of this, so that a length says little of what is inside."""
+PROOF_HASHES: Final = 63
+"""A consistency proof over 2^62 leaves."""
+ATTACHMENT_BYTES: Final = 256 * 1024 * 1024
+ATTACHMENTS: Final = 64
+KEYSETS: Final = 1_000
+"""Keysets of one node: quarterly for 250 years."""
+OFFICES: Final = 64
+TOKEN_SECONDS: Final = 120
+"""A token that opens a session lives this long: clocks of honest nodes differ by less."""
+CLOCK_AHEAD_SECONDS: Final = 300
+"""An act dated further ahead waits, visibly, until its time."""
+YEAR_LAST: Final = 9000
+"""No lawful date lies later; keeps arithmetic on dates inside its range."""
