@@ -19,7 +19,7 @@ _KEYS = {
     "integer": {"minimum", "maximum", "enum", "const"},
     "boolean": {"const"},
 }
-_WIDGETS = {"coordinates", "area", "amount", "date", "vague-date", "moment", "long-text", "rows", "matrix", "decimal", "sealed"}
+_WIDGETS = {"coordinates", "area", "amount", "date", "vague-date", "moment", "long-text", "rows", "matrix", "decimal", "sealed", "reference"}
 _FORMATS = {"date", "date-time", "email", "uri"}
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -146,8 +146,10 @@ def _by_title(code_list: str) -> dict[str, str]:
 
 
 def _read_codes(node: Schema, text: str) -> Any:
+    """Several codes, in the order of their list: ticked or typed in any order, they say the same."""
     found = [_read_code(node["items"], part) for part in _parts(text)]
-    return next((one for one in found if isinstance(one, Unread)), found)
+    wrong = next((one for one in found if isinstance(one, Unread)), None)
+    return wrong or sorted(found, key=node["items"]["enum"].index)
 
 
 _READERS: dict[str, Callable[[Schema, str], Any]] = {
