@@ -230,7 +230,7 @@ class StoreContract:
         fact = FactRow(
             act="a" * 64, path="", case="e" * 64, measure="un:I.3.1", kind="activity", author="ondoria", title="Grey Heron",
             begins=NOON, ends=None, vague=False, box=(-450000000, -1210000000, -440000000, -1200000000),
-            standing="in-turn", fields={"personnel": 8700},
+            fields={"personnel": 8700},
         )
         with store.turn() as turn:
             turn.project(

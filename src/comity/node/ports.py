@@ -134,6 +134,11 @@ class CaseRow:
     open: bool
     parent: str
 
+    @property
+    def by_calendar(self) -> bool:
+        """Nobody opened it: the terms did, on a date or when they came into force."""
+        return not self.opener
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyRow:
@@ -155,7 +160,7 @@ class DutyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
-    """What an act says of the world, as map, calendar and limits read it. Rebuilt from acts.
+    """What an act says of the world, as map, calendar and limits read it. Rebuilt from acts; it counts as the act stands.
 
     `begins` and `ends` bound the activity (a vague date gives its whole month or year and `vague` says so). `box` is
     south, west, north, east in 1e-7 degree for finding it; the shape itself is in `fields`.
@@ -172,7 +177,6 @@ class FactRow:
     ends: datetime | None
     vague: bool
     box: tuple[int, int, int, int] | None
-    standing: str
     fields: Json
 
 

@@ -190,7 +190,7 @@ class CaseRow(models.Model):
 class DutyRow(models.Model):
     """Projection: who owes what by when."""
 
-    key = models.CharField(max_length=ID, primary_key=True)
+    key = models.CharField(max_length=260, primary_key=True)
     case = models.CharField(max_length=ID, db_index=True)
     measure = models.CharField(max_length=40)
     procedure = models.CharField(max_length=40)
@@ -224,7 +224,6 @@ class FactRow(models.Model):
     west = models.BigIntegerField(null=True)
     north = models.BigIntegerField(null=True)
     east = models.BigIntegerField(null=True)
-    standing = models.CharField(max_length=12)
     fields = models.TextField()
 
     class Meta:

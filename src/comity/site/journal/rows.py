@@ -21,7 +21,7 @@ CASE = (
 )
 DUTY = '"key", "case", measure, procedure, step, owner, "to", since, period, due, state, done_by'
 FACT = (
-    'act, path, "case", measure, kind, author, title, begins, ends, vague, south, west, north, east, standing, fields'
+    'act, path, "case", measure, kind, author, title, begins, ends, vague, south, west, north, east, fields'
 )
 
 
@@ -128,12 +128,12 @@ def fact(row: tuple[Any, ...]) -> FactRow:
     return FactRow(
         act=row[0], path=row[1], case=row[2], measure=row[3], kind=row[4], author=row[5], title=row[6],
         begins=None if row[7] is None else moment(row[7]), ends=None if row[8] is None else moment(row[8]),
-        vague=bool(row[9]), box=box, standing=row[14], fields=json.loads(row[15]),
+        vague=bool(row[9]), box=box, fields=json.loads(row[14]),
     )
 
 
 def from_fact(row: FactRow) -> tuple[Any, ...]:
     return (
         row.act, row.path, row.case, row.measure, row.kind, row.author, row.title, _maybe(row.begins), _maybe(row.ends),
-        row.vague, *(row.box or (None,) * 4), row.standing, json.dumps(row.fields, ensure_ascii=False),
+        row.vague, *(row.box or (None,) * 4), json.dumps(row.fields, ensure_ascii=False),
     )

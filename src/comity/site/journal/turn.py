@@ -171,6 +171,7 @@ class SqlTurn:
 
     def await_text(self, act: str, text: str) -> None:
         self._waiting["awaited"].append((act, text))
+        self.flush()  # what waits may be asked for later in this very turn
 
     def no_longer_awaiting(self, act: str) -> None:
         self._run("DELETE FROM journal_awaited WHERE act = %s", [act])

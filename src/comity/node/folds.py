@@ -1,0 +1,145 @@
+"""Terms and cases kept folded in memory, caught up from the book before each use. What is here can be dropped at any time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from comity.conduct.case import Case
+from comity.conduct.instruments import Instruments
+from comity.conduct.measure_terms import MeasureTerms
+from comity.conduct.measures_agreed import measure_terms
+from comity.conduct.statements import Cited, Statement
+from comity.conduct.words import KINDS
+from comity.node.library import Library
+from comity.node.ports import CaseRow, HeldAct, Store
+from comity.protocol.act import party_of
+from comity.protocol.canonical import decode
+from comity.protocol.limits import CONTENT_BYTES
+from comity.protocol.refusals import Refused
+
+KEPT_CASES = 500
+"""Cases kept folded: those a busy desk opens in a day; others are folded again when asked for."""
+
+
+def statement_of(act: HeldAct) -> Statement:
+    """An act as a fold sees it: only what every participant holds."""
+    return statement(act.id, act.sender, act.at, decode(act.content, limit=CONTENT_BYTES))
+
+
+def statement(act: str, sender: str, at: datetime, content: dict) -> Statement:  # type: ignore[type-arg]
+    body = content["body"]
+    step = content["kind"] in STEP_KINDS
+    return Statement(
+        id=act,
+        author=party_of(sender),
+        to=frozenset(party_of(office) for office in content["to"]),
+        at=at,
+        kind=content["kind"],
+        terms=content["terms"] or "",
+        case=content["case"] or "",
+        refs=tuple(Cited(ref["rel"], ref["act"]) for ref in content["refs"]),
+        measure=body.get("measure") or "",
+        step=body.get("step") or "",
+        choice=body.get("choice"),
+        period=date.fromisoformat(body["period"]) if body.get("period") else None,
+        form=body.get("form"),
+        data=(body.get("data") or {}) if step else body,
+    )
+
+
+STEP_KINDS = frozenset({"step", "taken-as", "settle"})
+
+
+class Folds:
+    """One reader's folds. `instruments` and `case` are caught up with the book when they are asked for."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        self._store = store
+        self._library = library
+        self.forget()
+
+    def forget(self) -> None:
+        """After a turn that failed: what was folded in it never happened."""
+        self._instruments = Instruments()
+        self._read_terms = 0
+        self._cases: OrderedDict[str, tuple[Case, int]] = OrderedDict()
+        self._measures: dict[str, dict[str, MeasureTerms]] = {}
+
+    @property
+    def instruments(self) -> Instruments:
+        for act in self._store.acts_of_kinds(KINDS, after=self._read_terms):
+            self._instruments.advance(statement_of(act))
+            self._read_terms = act.position
+        return self._instruments
+
+    def measures(self, version: str) -> dict[str, MeasureTerms]:
+        """The terms of each measure of a concluded version; empty while its certificate or a text is missing."""
+        if version not in self._measures:
+            concluded = self.instruments.concluded(version)
+            chain = self.instruments.chain(version)
+            if concluded is None or chain is None or chain.id is None:
+                return {}
+            agreed = concluded.version
+            procedures = {m.procedure_hash: self._library.procedure(m.procedure_hash) for m in agreed.measures}
+            forms = {digest for m in agreed.measures for digest in m.forms.values() if self._library.form(digest)}
+            held = {digest: text for digest, text in procedures.items() if text is not None}
+            try:
+                terms = measure_terms(agreed, held, forms, concluded.since, chain=chain.id)
+            except Refused:
+                return {}
+            self._measures[version] = {one.measure: one for one in terms}
+        return self._measures[version]
+
+    def in_force(self, now: datetime) -> Iterator[MeasureTerms]:
+        """Every measure in force now, instrument by instrument in the order of the terms."""
+        for _, concluded in self.instruments.in_force(now):
+            yield from self.measures(concluded.version.id).values()
+
+    # Cases ---------------------------------------------------------------------------------------------------------------
+
+    def case(self, case: str) -> Case | None:
+        """A case with everything the book holds of it; None while it is not known."""
+        if case not in self._cases and not self._reopen(case):
+            return None
+        found, through = self._cases[case]
+        for act in self._store.acts_of_case(case, after=through):
+            found.advance(statement_of(act))
+            through = act.position
+        self._keep(case, found, through)
+        return found
+
+    def _reopen(self, case: str) -> bool:
+        row = self._store.case_row(case)
+        terms = self.measures(row.terms).get(row.measure) if row else None
+        if row is None or terms is None:
+            return False
+        parent = self.case(row.parent) if row.parent else None
+        self._keep(case, _opened(row, terms, parent), 0)
+        return True
+
+    def _keep(self, case: str, found: Case, through: int) -> None:
+        self._cases[case] = (found, through)
+        self._cases.move_to_end(case)
+        if len(self._cases) > KEPT_CASES:
+            self._cases.popitem(last=False)
+
+    def opened(self, case: Case) -> None:
+        """A case that begins in this turn; its row is written with it."""
+        self._keep(case.id, case, self._store.position())
+
+    def advanced(self, case: Case, position: int) -> None:
+        """The case has taken in the act at that position of this turn."""
+        self._keep(case.id, case, position)
+
+    def read_terms(self, position: int) -> None:
+        """The instruments have taken in the act about terms at that position of this turn."""
+        self._read_terms = position
+        self._measures.clear()
+
+
+def _opened(row: CaseRow, terms: MeasureTerms, parent: Case | None) -> Case:
+    if row.by_calendar:
+        return Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
+    return Case.open(case=row.id, terms=terms, parent=parent)
