@@ -38,3 +38,9 @@ CLOCK_AHEAD_SECONDS: Final = 300
 """An act dated further ahead waits, visibly, until its time."""
 YEAR_LAST: Final = 9000
 """No lawful date lies later; keeps arithmetic on dates inside its range."""
+CHECKPOINT_BYTES: Final = 64 * 1024
+"""A note with its log's two lines takes 4 KB; the rest is for cosigners."""
+NOTE_SIGNATURES: Final = 16
+"""What C2SP signed-note asks every reader to bear."""
+TOKEN_BYTES: Final = 8 * 1024
+"""A token and a sealed session key in hex take 4 KB."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from comity.protocol.keys import ED25519_KEY, Random, raw
 from comity.protocol.refusals import Refused
 
 MLDSA44_KEY = 1312
+ED25519_NOTE, ED25519_COSIGNATURE, MLDSA44_COSIGNATURE = 0x01, 0x04, 0x06
+"""Signature types of C2SP signed-note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +37,22 @@ class LogKey:
             ed25519=raw(record["ed25519"], ED25519_KEY, "key.form"), mldsa44=raw(record["mldsa44"], MLDSA44_KEY, "key.form")
         )
 
-    def verify(self, *, ed25519: tuple[bytes, bytes], mldsa44: tuple[bytes, bytes]) -> bool:
-        """Whether both hold, each a pair of signature and the bytes it is over."""
+    def identifier(self, name: str, kind: int) -> bytes:
+        """The four bytes by which a note's signature line says which key made it (C2SP signed-note, 'Signatures')."""
+        key = self.mldsa44 if kind == MLDSA44_COSIGNATURE else self.ed25519
+        return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + key).digest()[:4]
+
+    def verifies_ed25519(self, signature: bytes, message: bytes) -> bool:
         try:
-            Ed25519PublicKey.from_public_bytes(self.ed25519).verify(*ed25519)
-            MLDSA44PublicKey.from_public_bytes(self.mldsa44).verify(*mldsa44)
+            Ed25519PublicKey.from_public_bytes(self.ed25519).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def verifies_mldsa44(self, signature: bytes, message: bytes) -> bool:
+        """C2SP cosignatures have an empty context; their message begins with a label of its own."""
+        try:
+            MLDSA44PublicKey.from_public_bytes(self.mldsa44).verify(signature, message)
         except (InvalidSignature, ValueError):
             return False
         return True
