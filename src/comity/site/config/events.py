@@ -10,9 +10,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 
 LATEST_EVERY = 0.2
 PING_EVERY = 15.0
@@ -24,6 +25,7 @@ MOST_PER_OFFICER = 12
 log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Any]
 Receive = Callable[[], Any]
+T = TypeVar("T")
 
 
 class Events:
@@ -33,12 +35,14 @@ class Events:
         self._latest = latest
         self._position = 0
         self._changed = asyncio.Condition()
+        self._starting = asyncio.Lock()
         self._streams: dict[int, int] = {}
         self._poller: asyncio.Task[None] | None = None
         self.closing = False
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        officer = await sync_to_async(officer_of)(_cookies(scope))
+        cookies = _cookies(scope)
+        officer = await _with_database(lambda: officer_of(cookies))
         if officer is None:
             await _refuse(send, 401)
         elif self._full(officer):
@@ -51,7 +55,7 @@ class Events:
 
     async def _stream(self, officer: int, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self._streams[officer] = self._streams.get(officer, 0) + 1
-        self._start_polling()
+        await self._start_polling()
         left = asyncio.create_task(_until_left(receive))
         talk = asyncio.create_task(self._talk(officer, _cookies(scope), send))
         try:
@@ -70,7 +74,7 @@ class Events:
         while not self.closing:
             now = await self._next(seen)
             if now is None:
-                if await sync_to_async(officer_of)(cookies) != officer:
+                if await _with_database(lambda: officer_of(cookies)) != officer:
                     break
                 await _say(send, ": ping\n\n")
             else:
@@ -87,18 +91,24 @@ class Events:
             return None
         return self._position
 
-    def _start_polling(self) -> None:
-        if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll())
+    async def _start_polling(self) -> None:
+        """The first listener learns the position at once; a later one would take it for a change and load its page again."""
+        async with self._starting:
+            if self._poller is None or self._poller.done():
+                self._position = await self._read()
+                self._poller = asyncio.create_task(self._poll())
+
+    async def _read(self) -> int:
+        try:
+            return await _with_database(self._latest)
+        except Exception:
+            log.exception("The journal's position could not be read.")
+            return self._position
 
     async def _poll(self) -> None:
         """Runs while anybody listens."""
         while self._streams and not self.closing:
-            try:
-                position = await sync_to_async(self._latest)()
-            except Exception:
-                log.exception("The journal's position could not be read.")
-                position = self._position
+            position = await self._read()
             if position != self._position:
                 await self._announce(position)
             await asyncio.sleep(LATEST_EVERY)
@@ -124,6 +134,16 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"same-origin"),
 ]
+
+
+async def _with_database(work: Callable[[], T]) -> T:
+    """Runs in the thread that holds this half's one connection, which is opened again if the database went away."""
+
+    def guarded() -> T:
+        close_old_connections()
+        return work()
+
+    return await sync_to_async(guarded)()
 
 
 async def _say(send: Send, text: str) -> None:

@@ -36,7 +36,7 @@ class SecurityHeaders:
         for name, value in HEADERS.items():
             response.headers[name] = value
         if settings.HSTS_SECONDS:
-            response.headers["Strict-Transport-Security"] = f"max-age={settings.HSTS_SECONDS}; includeSubDomains"
+            response.headers["Strict-Transport-Security"] = f"max-age={settings.HSTS_SECONDS}"
         if not request.path.startswith(settings.STATIC_URL):
             # What an officer read stays out of shared caches and of the browser's disk.
             response.headers.setdefault("Cache-Control", "no-store")

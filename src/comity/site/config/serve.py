@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -124,6 +125,14 @@ async def _until_stopped(app: Any, host: str, port: int, node: Any) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Ours: uvicorn would raise the signal again at its end, and the threads behind it would never be told to stop."""
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(name, self.handle_exit, name, None)
+            yield
+
         async def shutdown(self, sockets: Any = None) -> None:
             await app.events.close()
             await super().shutdown(sockets)
