@@ -44,3 +44,5 @@ NOTE_SIGNATURES: Final = 16
 """What C2SP signed-note asks every reader to bear."""
 TOKEN_BYTES: Final = 8 * 1024
 """A token and a sealed session key in hex take 4 KB."""
+REASON: Final = 64
+"""A refusal's reason is a code, not a text."""
