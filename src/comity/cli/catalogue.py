@@ -70,7 +70,8 @@ def _record(identifier: str, language: str) -> dict[str, Any]:
 
 
 def _provision(found: measures.Provision, language: str) -> dict[str, Any]:
-    return {"id": found.id, "source": found.source, "rooms": list(found.rooms), "text": found.text(language), "kept_by": found.kept_by(language)}
+    words = {"text": found.text(language), "kept_by": found.kept_by(language)}
+    return {"id": found.id, "source": found.source, "rooms": list(found.rooms), **words}
 
 
 def _lines(name: str, value: Any, depth: int) -> list[str]:

@@ -8,7 +8,8 @@ import os
 from functools import lru_cache
 from importlib import resources
 
-from comity.catalogue.measures import nearest_language
+COMPLETE = ("en", "ru", "ar")
+"""The languages in which everything is said; the catalogue of measures, which the core alone does not read, has the same."""
 
 
 def gettext(sentence: str) -> str:
@@ -17,9 +18,10 @@ def gettext(sentence: str) -> str:
 
 
 def terminal_language() -> str:
-    """The complete language nearest to what the terminal asks for: `en`, `ru`, `ar`."""
+    """The complete language nearest to what the terminal asks for, English if there is none."""
     asked = next((os.environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "en")
-    return nearest_language(locale.normalize(asked.split(":")[0]).split(".")[0])
+    base = locale.normalize(asked.split(":")[0])[:2]
+    return base if base in COMPLETE else "en"
 
 
 @lru_cache(maxsize=1)

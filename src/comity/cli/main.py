@@ -49,7 +49,7 @@ def _run_core_alone(arguments: list[str], missing: ModuleNotFoundError) -> Any:
         raise Refused(
             "not-installed",
             {"package": str(missing.name)},
-            _("This command needs the packages of a node. Install them with: pip install 'comity[node]'. Only `comity verify FILE` works without."),
+            _("Only `comity verify FILE` works without the packages of a node. Install them: pip install 'comity[node]'."),
         )
     from comity.protocol import evidence
 
