@@ -1,0 +1,141 @@
+"""A real node and a real browser. Chromium is Debian's; axe-core lies in vendor/ with its checksum."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PASSWORD = "lantern-harbour-42"
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# The last six keep Chromium from talking to anybody but the node.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"desk": 1280, "phone": 390}
+
+PROGRAM = """
+import os
+from pathlib import Path
+from comity.site.config import serve
+data = Path(os.environ["COMITY_DATA"])
+serve.prepare(data); serve.migrate()
+from comity.site.people.service import create_officer
+for language in ("en", "ru", "ar"):
+    create_officer(f"duty-{language}", "Lt Cdr S. Amaro", ["duty", "drafter"], "lantern-harbour-42", language, post="Verification Centre")
+    create_officer(f"chief-{language}", "R. Ilven", ["administrator", "auditor"], "lantern-harbour-42", language)
+serve.serve(data, port=int(os.environ["PORT"]), latest=lambda: int((data / "position").read_text()))
+"""
+SETTINGS = """
+node = "tarsenia"
+port = {port}
+time_zone = "Pacific/Pitcairn"
+[participant]
+en = "Tarsenia"
+ru = "Тарсения"
+ar = "تارسينيا"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    url: str
+    data: Path
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node on loopback with a duty officer and an administrator for each complete language."""
+    data = tmp_path_factory.mktemp("browser-node")
+    (data / "position").write_text("1")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (data / "node.toml").write_text(SETTINGS.format(port=port), "utf-8")
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM], env={**os.environ, "COMITY_DATA": str(data), "PORT": str(port)})
+    try:
+        _wait_for(f"http://localhost:{port}/health")
+        yield Node(url=f"http://localhost:{port}", data=data)
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the node did not start within 30 seconds")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Install Debian's chromium: the pages are tested in a real browser."
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def window(browser: Browser, node: Node) -> Iterator[Callable[..., Page]]:
+    """A fresh window: `window("duty-ar", width=390)`; signed in where an officer is named. What the policy blocks fails the test."""
+    opened: list[BrowserContext] = []
+    blocked: list[str] = []
+
+    def open_window(officer: str = "", *, width: int = 1280, scripts: bool = True, policy: bool = True, language: str = "en") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=scripts, bypass_csp=not policy, locale=language, base_url=node.url
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: blocked.append(message.text) if "Content Security Policy" in message.text else None)
+        page.goto("/account/sign-in/")
+        if officer:
+            sign_in(page, officer)
+        return page
+
+    yield open_window
+    for context in opened:
+        context.close()
+    assert blocked == []
+
+
+def sign_in(page: Page, officer: str, password: str = PASSWORD) -> None:
+    page.fill("#id_login", officer)
+    page.fill("#id_password", password)
+    page.click("form.card button.go")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, one line each. The window must have been opened with `policy=False`."""
+    page.evaluate(AXE)
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)["violations"]
+    return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
