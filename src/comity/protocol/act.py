@@ -14,7 +14,7 @@ from typing import Any
 
 from comity.protocol import limits
 from comity.protocol.canonical import decode, encode
-from comity.protocol.keys import Random, Signatures, Signer
+from comity.protocol.keys import Random, Signer
 from comity.protocol.refusals import Refused
 from comity.protocol.tree import Tree, leaf_hash
 
@@ -32,7 +32,7 @@ PRECEDENCE = ("routine", "priority", "immediate", "flash")
 HEADER = frozenset({"precedence", "number", "subject", "language", "provision", "remarks", "reference", "info"})
 OFFICE = re.compile(r"[a-z][a-z0-9-]{1,39}/[a-z][a-z0-9-]{0,39}")
 HEX = re.compile(r"[0-9a-f]+")
-MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def party_of(office: str) -> str:
@@ -41,16 +41,18 @@ def party_of(office: str) -> str:
 
 
 def write_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime(MOMENT)
+    assert moment.utcoffset() is not None, "times are aware"
+    assert not moment.microsecond, "times are whole seconds"
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def read_moment(text: Any, code: str) -> datetime:
     """Whole seconds in UTC, written one way only."""
     try:
-        found = datetime.strptime(text, MOMENT).replace(tzinfo=UTC)
-    except (TypeError, ValueError) as fault:
-        raise Refused(code, {"at": str(text)[:40]}, "A time must be written like 2026-11-22T21:09:08Z.") from fault
-    if write_moment(found) != text or not 1970 <= found.year <= limits.YEAR_LAST:
+        found = datetime.fromisoformat(text) if isinstance(text, str) and MOMENT.fullmatch(text) else None
+    except ValueError:
+        found = None
+    if found is None or not 1970 <= found.year <= limits.YEAR_LAST:
         raise Refused(code, {"at": str(text)[:40]}, "A time must be written like 2026-11-22T21:09:08Z.")
     return found
 
@@ -141,8 +143,11 @@ def compose(
     """Sign an act. `lanes` follow the order of `content.to`. Our own content beyond the limits is refused as a peer's would be."""
     assert content.to, "an act is addressed to somebody"
     assert len(lanes) == len(content.to), "one lane point for each addressee"
-    said, salt = encode(content.record()), random(SALT)
-    read_content(decode_content(said))
+    record, salt = content.record(), random(SALT)
+    said = encode(record)
+    if len(said) > limits.CONTENT_BYTES:
+        raise Refused("canonical.size", {"limit": limits.CONTENT_BYTES}, "The act is too long. Send the report in parts.")
+    read_content(record)
     slips = tuple(_slip(sender, to, lane, random(SALT)) for to, lane in zip(content.to, lanes, strict=True))
     tree = Tree([leaf_hash(slip) for slip in slips])
     head = encode(

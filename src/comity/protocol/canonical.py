@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from comity.protocol.refusals import Refused
@@ -19,6 +19,10 @@ LARGEST_INTEGER: Final = 2**53 - 1
 """What every JSON reader carries without loss (RFC 7493, 2.2)."""
 DEEPEST: Final = 32
 """Levels of nesting: forms need nine; a deeper text exhausts recursive readers."""
+MOST_MEMBERS: Final = 4096
+"""In one list or object: a report of 4,000 rows is long before it is one for people."""
+LONGEST_TEXT: Final = 64 * 1024
+"""Characters in one text: forty pages; a longer one is an attachment."""
 
 try:
     import orjson
@@ -26,7 +30,7 @@ try:
     _dump: Callable[[Any], bytes] = lambda value: orjson.dumps(value, option=orjson.OPT_SORT_KEYS)  # noqa: E731
     _load: Callable[[bytes], Any] = orjson.loads
 except ImportError:  # the same bytes, slower
-    _dump = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()  # noqa: E731
+    _dump = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()  # noqa: E731, TID251
     _load = json.loads
 
 
@@ -62,22 +66,36 @@ def _cannot(why: str) -> Refused:
 
 
 def _check(value: Any, depth: int) -> None:
-    if depth > DEEPEST:
-        raise _cannot(f"more than {DEEPEST} levels")
     kind = type(value)
     if kind is str:
-        if not value.isascii() and not unicodedata.is_normalized("NFC", value):
-            raise _cannot("text that is not in Normalization Form C")
+        _check_text(value)
     elif kind is int:
         if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
             raise _cannot("an integer beyond 2^53 - 1")
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            if type(name) is not str or not name.isascii():
-                raise _cannot("a name that is not ASCII text")
-            _check(inner, depth + 1)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _check(inner, depth + 1)
+    elif kind is dict or kind is list or kind is tuple:
+        _check_inside(value, depth)
     elif value is not None and kind is not bool:
         raise _cannot(f"a {kind.__name__}")
+
+
+def _check_text(text: str) -> None:
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise _cannot("text that is not in Normalization Form C")
+    if "\0" in text:  # PostgreSQL cannot keep it
+        raise _cannot("text with the character U+0000")
+    if len(text) > LONGEST_TEXT:
+        raise _cannot(f"a text of more than {LONGEST_TEXT} characters")
+
+
+def _check_inside(value: Any, depth: int) -> None:
+    if depth >= DEEPEST:
+        raise _cannot(f"more than {DEEPEST} levels")
+    if len(value) > MOST_MEMBERS:
+        raise _cannot(f"more than {MOST_MEMBERS} members in one place")
+    if type(value) is dict:
+        for name in value:
+            if type(name) is not str or not name.isascii() or len(name) > LONGEST_TEXT:
+                raise _cannot("a name that is not ASCII text")
+        value = value.values()
+    for inner in value:
+        _check(inner, depth + 1)

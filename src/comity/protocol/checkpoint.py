@@ -49,7 +49,8 @@ def origin_of(node: str, epoch: int) -> str:
 
 def sign_checkpoint(*, origin: str, size: int, root: bytes, at: datetime, signer: LogSigner) -> bytes:
     """The note, signed by the log with both keys. `size` is a multiple of 256 wherever it leaves the node (log.filling)."""
-    assert _ORIGIN.fullmatch(origin) and len(root) == HASH, "not the head of one of our logs"
+    assert _ORIGIN.fullmatch(origin), "the origin of one of our logs"
+    assert len(root) == HASH, "a root"
     text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
     lines = (
         _line(origin, signer.public.identifier(origin, ED25519_NOTE), signer.ed25519.sign(text.encode())),

@@ -83,7 +83,7 @@ class PublicKey:
         )
 
     def digest(self) -> bytes:
-        """SHA-256 over `comity-key-v1\\n` and both keys: what a keyset commits to for the next root."""
+        """SHA-256 over `comity-key-v1`, a newline and both keys: what a keyset commits to for the next root."""
         return hashlib.sha256(b"comity-key-v1\n" + self.ed25519 + self.mldsa65).digest()
 
     def verify(self, kind: str, payload: bytes, signatures: Signatures) -> None:

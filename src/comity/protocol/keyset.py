@@ -25,6 +25,8 @@ from comity.protocol.seal import SealKey, UnsealKey
 TYPE = "application/vnd.comity.keyset+json;v=1"
 CODE = "keyset.form"
 DOORS = 8
+LANGUAGES = 32
+NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +195,7 @@ class Card:
 def read_card(data: bytes) -> Card:
     record = members(decode(data, limit=limits.KEYSET_BYTES), ("node", "names", "root", "keyset", "doors", "office"), "card.form")
     names, doors = record["names"], record["doors"]
-    if not isinstance(names, dict) or not 1 <= len(names) <= 32 or not all(isinstance(n, str) and 0 < len(n) <= 200 for n in names.values()):
+    if not isinstance(names, dict) or not 1 <= len(names) <= LANGUAGES or not all(_is_name(name) for name in names.values()):
         raise Refused("card.form", {}, "A card gives the participant's name in at least one language.")
     if not isinstance(doors, list) or len(doors) > DOORS or not all(_is_door(door) for door in doors):
         raise Refused("card.form", {}, f"A card has at most {DOORS} doors, each a web address.")
@@ -205,6 +207,10 @@ def read_card(data: bytes) -> Card:
         node=node, names=names, root=PublicKey.from_record(record["root"]), keyset=hex_of(record["keyset"], 64, "card.form"),
         doors=tuple(doors), office=desk,
     )  # fmt: skip
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and 0 < len(name) <= NAME_LENGTH
 
 
 def _is_door(door: Any) -> bool:
@@ -242,14 +248,16 @@ class Keyring:
             held = self._held[keyset.number - 1]
             if held.id == signed.id:
                 return False
-            raise Refused("keyset.forked", {"node": keyset.node, "number": keyset.number}, "Another keyset with this number is held. Compare cards in person.")
+            sentence = "Another keyset with this number is held. Keep both and compare cards in person."
+            raise Refused("keyset.forked", {"node": keyset.node, "number": keyset.number}, sentence)
         if keyset.number != len(self._held) + 1:
             raise Refused("keyset.gap", {"missing": len(self._held) + 1}, "A keyset before this one is missing. Ask for all of them.")
         last = self._held[-1] if self._held else None
         promised = bytes.fromhex(last.keyset.next_root) if last else self._root
         follows = keyset.prev == (last.id if last else None) and (last is None or keyset.node == last.keyset.node)
         if not follows or keyset.root.digest() != promised:
-            raise Refused("keyset.root", {"node": keyset.node}, "The keyset is not signed by the root that was promised. Compare cards in person.")
+            sentence = "The keyset is not signed by the root that was promised. Compare cards in person."
+            raise Refused("keyset.root", {"node": keyset.node}, sentence)
         self._held.append(signed)
         return True
 
@@ -259,7 +267,18 @@ class Keyring:
         return self._held[number - 1].keyset
 
     def act_key(self, office: str, number: int) -> PublicKey:  # noqa: ARG002 - offices with keys of their own bring a keyring of their own
-        return self.keyset(number).act
+        """The key acts are signed with under this keyset. Refuses (`keyset.unknown`, `key.distrusted`) where none counts."""
+        key = self.keyset(number).act
+        after = self.distrusted(key)
+        if after is not None:
+            sentence = "The key this is signed with was lost or stolen, and its participant distrusts it. Ask for what was meant."
+            raise Refused("key.distrusted", {"number": number, "after": after}, sentence)
+        return key
+
+    def distrusted(self, key: PublicKey) -> int | None:
+        """The size of the participant's log after which nothing by this key counts; None for a key that is trusted."""
+        named = key.digest().hex()
+        return next((one.after for one in self.newest.distrust if one.key == named), None)
 
 
 class Directory:
@@ -323,7 +342,16 @@ class NodeKeys:
     def first_keyset(self, *, node: str, at: datetime) -> SignedKeyset:
         """Keyset number 1, signed by the root."""
         keyset = Keyset(
-            node=node, number=1, prev=None, start=at, root=self.root.public, act=self.act.public, log=self.log.public,
-            seal=self.seal.public, transport=Ed25519PrivateKey.from_private_bytes(self.transport).public_key().public_bytes_raw(), next_root=self.next_root.public.digest().hex(), epoch=1,
-        )  # fmt: skip
+            node=node,
+            number=1,
+            prev=None,
+            start=at,
+            root=self.root.public,
+            act=self.act.public,
+            log=self.log.public,
+            seal=self.seal.public,
+            transport=Ed25519PrivateKey.from_private_bytes(self.transport).public_key().public_bytes_raw(),
+            next_root=self.next_root.public.digest().hex(),
+            epoch=1,
+        )
         return sign_keyset(keyset, self.root)

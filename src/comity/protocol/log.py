@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from comity.protocol.tree import leaf_hash
+from comity.protocol.tree import HASH, leaf_hash
 
 ACT_OUT: Final = "act-out"
 ACT_IN: Final = "act-in"
@@ -31,7 +31,9 @@ _NO_RECORD = "0" * 64
 
 def commitment(kind: str, record: str, salt: bytes) -> bytes:
     """The leaf hash H(0x00 ‖ salt ‖ kind ‖ id). `record` is an id of 64 hex digits, so that no two readings are possible."""
-    assert kind in KINDS and len(record) == 64 and len(salt) == SALT, "not a leaf of this log"
+    assert kind in KINDS, "a kind of leaf"
+    assert len(record) == 2 * HASH, "an id"
+    assert len(salt) == SALT, "a salt"
     return leaf_hash(salt + kind.encode() + record.encode())
 
 

@@ -124,7 +124,11 @@ def settles(receipt: Receipt, *, act: str, to: str, slip: bytes) -> None:
     """Refuses (`receipt.other`) a true receipt that is not for this act, this addressee and this very slip."""
     entry = receipt.entry
     if (entry.act, entry.to, entry.slip_leaf) != (act, to, slip_leaf(slip)):
-        raise Refused("receipt.other", {"act": act, "to": to}, "The receipt is true, but for another delivery. Keep both and ask the addressee.")
+        raise Refused(
+            "receipt.other",
+            {"act": act, "to": to},
+            "The receipt is true, but for another delivery. Keep both and ask the addressee.",
+        )
 
 
 @lru_cache(maxsize=512)

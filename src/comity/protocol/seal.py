@@ -183,7 +183,7 @@ def stream_open(key: bytes, sealed: bytes) -> bytes:
     return b"".join(chunks)
 
 
-def _counter(chunk: int, last: bool) -> bytes:
+def _counter(chunk: int, last: bool) -> bytes:  # noqa: FBT001
     return chunk.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
 
 

@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -75,7 +76,7 @@ def open_session(
 def claimed_node(wire: bytes) -> tuple[str, int]:
     """Who says it calls, with which keyset, before anything is verified: to know whose key to ask for."""
     record, _, _ = _parse(wire)
-    return str(record["from"]), int(record["keyset"])
+    return record["from"], record["keyset"]
 
 
 def accept_session(
@@ -88,13 +89,17 @@ def accept_session(
     """
     record, signature, sealed = _parse(wire)
     token = Token(
-        node=record["from"], keyset=record["keyset"], audience=record["audience"], nonce=record["nonce"], at=read_moment(record["at"], _CODE),
-    )  # fmt: skip
+        node=record["from"],
+        keyset=record["keyset"],
+        audience=record["audience"],
+        nonce=record["nonce"],
+        at=read_moment(record["at"], _CODE),
+    )
     if token.audience != audience:
         raise Refused("session.audience", {}, "The session was meant for another node. Check the address in its card.")
     if abs(now - token.at) > timedelta(seconds=TOKEN_SECONDS):
         raise Refused("session.expired", {"seconds": TOKEN_SECONDS}, "The session token is too old or dated ahead. Check both clocks.")
-    _verify(public, signature, encode(dict(record)))
+    _verify(public, signature, encode(record))
     if used(token.nonce):
         raise Refused("session.used", {}, "The session token was used before. Open a new session.")
     if hashlib.sha256(sealed).hexdigest() != record["key"]:
@@ -112,7 +117,7 @@ def _verify(public: bytes, signature: bytes, token: bytes) -> None:
         raise Refused("session.signature", {}, "The session token is not signed by the node it names. Compare cards.") from fault
 
 
-def _parse(wire: bytes) -> tuple[dict[str, object], bytes, bytes]:
+def _parse(wire: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     outer = decode(wire, limit=TOKEN_BYTES)
     if not isinstance(outer, dict) or set(outer) != {"token", "sig", "key"} or not all(isinstance(v, str) for v in outer.values()):
         raise Refused(_CODE, {}, "The session request is damaged. Open a new session.")
@@ -141,7 +146,8 @@ def answer_mac(key: bytes, *, status: int, path: str, counter: int, body: bytes)
 
 
 def _mac(key: bytes, direction: str, what: str, path: str, counter: int, body: bytes) -> str:
-    assert len(key) == KEY and counter >= 0, "a session key and a rising counter"
+    assert len(key) == KEY, "a session key"
+    assert counter >= 0, "a rising counter"
     assert not {"\n", "\r"} & set(what + path), "one line each"
     text = f"comity-{direction}-v1\n{what}\n{path}\n{counter}\n{hashlib.sha256(body).hexdigest()}"
     return hmac.digest(key, text.encode(), "sha256").hex()

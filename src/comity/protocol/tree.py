@@ -66,7 +66,7 @@ class Tree:
         """That the tree of the first size is the beginning of the second (RFC 6962, 2.1.2)."""
         second = len(self) if second is None else second
         assert 0 <= first <= second <= len(self), "no such sizes"
-        return tuple(self._subproof(first, 0, second, True)) if 0 < first < second else ()
+        return tuple(self._subproof(first, 0, second, complete=True)) if 0 < first < second else ()
 
     def _whole(self, height: int, index: int) -> bytes:
         return bytes(self._levels[height][index * HASH : (index + 1) * HASH])
@@ -88,13 +88,13 @@ class Tree:
             return [*self._path(index, start, middle), self._range(middle, end)]
         return [*self._path(index, middle, end), self._range(start, middle)]
 
-    def _subproof(self, first: int, start: int, end: int, complete: bool) -> list[bytes]:
+    def _subproof(self, first: int, start: int, end: int, *, complete: bool) -> list[bytes]:
         if first == end:
             return [] if complete else [self._range(start, end)]
         middle = start + _split(end - start)
         if first <= middle:
-            return [*self._subproof(first, start, middle, complete), self._range(middle, end)]
-        return [*self._subproof(first, middle, end, False), self._range(start, middle)]
+            return [*self._subproof(first, start, middle, complete=complete), self._range(middle, end)]
+        return [*self._subproof(first, middle, end, complete=False), self._range(start, middle)]
 
 
 def _split(width: int) -> int:
