@@ -340,9 +340,9 @@ _RECENT = 256
 """Acts looked through for the last of each participant: a case has at most 193, and most speak more than once."""
 
 
-def preview_opening(*, terms: MeasureTerms, statement: Statement) -> Preview:
-    """What an act that opens a case would be, before it is sent."""
-    return Case.open(case="", terms=terms).preview(statement)
+def preview_opening(*, terms: MeasureTerms, statement: Statement, parent: Case | None = None) -> Preview:
+    """What an act that opens a case would be, before it is sent. `parent` for a case aside."""
+    return Case.open(case="", terms=terms, parent=parent).preview(statement)
 
 
 def _notice(timings: Iterable[Timing]) -> Notice | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from comity.conduct.case import Case
 from comity.conduct.instruments import Instruments
@@ -25,10 +26,19 @@ KEPT_CASES = 500
 
 def statement_of(act: HeldAct) -> Statement:
     """An act as a fold sees it: only what every participant holds."""
-    return statement(act.id, act.sender, act.at, decode(act.content, limit=CONTENT_BYTES))
+    return statement(act.id, act.sender, act.at, content_of(act))
 
 
-def statement(act: str, sender: str, at: datetime, content: dict) -> Statement:  # type: ignore[type-arg]
+def content_of(act: HeldAct) -> dict[str, Any]:
+    """The content of an act held, as data; it was checked when it came."""
+    content: dict[str, Any] = decode(act.content, limit=CONTENT_BYTES)
+    return content
+
+
+STEP_KINDS = frozenset({"step", "taken-as", "settle"})
+
+
+def statement(act: str, sender: str, at: datetime, content: Mapping[str, Any]) -> Statement:
     body = content["body"]
     step = content["kind"] in STEP_KINDS
     return Statement(
@@ -49,7 +59,6 @@ def statement(act: str, sender: str, at: datetime, content: dict) -> Statement: 
     )
 
 
-STEP_KINDS = frozenset({"step", "taken-as", "settle"})
 
 
 class Folds:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from comity.catalogue.forms import Form, forms, read_form
-from comity.catalogue.procedures import Procedure
-from comity.catalogue.reader import procedures, read_procedure
+from comity.catalogue.form import Form, read_form
+from comity.catalogue.forms import forms
+from comity.catalogue.procedures import procedures, read_procedure
+from comity.catalogue.program import Procedure
 from comity.node.ports import Json, Store
 
 Text = TypeVar("Text")
@@ -39,6 +40,13 @@ class Library:
                 return None
             self._remember(self._forms, digest, read_form(record))
         return self._forms[digest]
+
+    def add(self, digest: str, record: Json) -> None:
+        """A text that comes in this very turn, before the book can be read for it."""
+        if "steps" in record:
+            self._remember(self._procedures, digest, read_procedure(record))
+        else:
+            self._remember(self._forms, digest, read_form(record))
 
     @staticmethod
     def _remember(kept: dict[str, Text], digest: str, text: Text) -> None:

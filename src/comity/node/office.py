@@ -33,6 +33,10 @@ class Office:
         for signed in keysets:
             self._own.accept(signed)
 
+    def now(self) -> datetime:
+        """Whole seconds, UTC."""
+        return self.clock()
+
     @property
     def keyset(self) -> int:
         """The number of the keyset we sign under."""

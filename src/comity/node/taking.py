@@ -1,0 +1,255 @@
+"""One act taken into the folds, and what that changes in the tables that can be rebuilt. Our own acts and others' alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from comity.conduct.case import Case
+from comity.conduct.duties import Duty
+from comity.conduct.measure_terms import MeasureTerms
+from comity.conduct.openings import case_id, participants
+from comity.conduct.statements import Change, Standing, Statement
+from comity.conduct.words import KINDS, carried_texts
+from comity.node.factrows import fact_rows
+from comity.node.folds import STEP_KINDS, Folds, content_of, statement
+from comity.node.library import Library
+from comity.node.ports import CaseRow, DutyRow, FactRow, HeldAct, Projection, Store, Turn
+from comity.protocol.canonical import encode
+from comity.protocol.refusals import Refused
+
+OPENING_SALT = 32
+TITLES = ("designation", "title", "subject", "name")
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a turn has changed so far; written once, at its end."""
+
+    cases: dict[str, CaseRow] = field(default_factory=dict)
+    duties: dict[str, DutyRow] = field(default_factory=dict)
+    gone: dict[str, None] = field(default_factory=dict)
+    facts: dict[tuple[str, str], FactRow] = field(default_factory=dict)
+    standings: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def projection(self) -> Projection:
+        return Projection(
+            cases=tuple(self.cases.values()),
+            duties=tuple(self.duties.values()),
+            gone_duties=tuple(key for key in self.gone if key not in self.duties),
+            facts=tuple(self.facts.values()),
+            standings=tuple((act, state, why) for act, (state, why) in self.standings.items()),
+        )
+
+
+class Taking:
+    """One turn's taking in of acts. `take` for each in local order, then `finish`."""
+
+    def __init__(self, *, folds: Folds, library: Library, store: Store, turn: Turn, now: datetime) -> None:
+        self.folds, self.library, self.store, self.turn, self.now = folds, library, store, turn, now
+        self.changes = Changes()
+
+    def take(self, act: HeldAct, position: int, content: Mapping[str, Any]) -> None:
+        """`content` is the act's content, decoded; `position` the one it has in this turn."""
+        said = statement(act.id, act.sender, act.at, content)
+        if said.kind in KINDS:
+            self._take_terms(said, position)
+        elif said.kind in STEP_KINDS:
+            self._take_step(said, position, content["body"])
+        else:
+            self.changes.standings[act.id] = ("in-turn", "[]")
+
+    def finish(self) -> None:
+        self.turn.project(self.changes.projection())
+
+    # About terms
+
+    def _take_terms(self, said: Statement, position: int) -> None:
+        instruments = self.folds.instruments
+        before = {one.version.id for chain in instruments.chains() for one in chain.line()}
+        standing = instruments.advance(said)
+        self.folds.read_terms(position)
+        self.changes.standings[said.id] = (standing.state, encode([[code] for code in standing.reasons]).decode())
+        if said.kind == "initial":
+            self._keep_texts(said)
+        concluded = [one.version.id for chain in instruments.chains() for one in chain.line() if one.version.id not in before]
+        for version in concluded:
+            self._release(f"terms:{version}")
+        for act in self.store.acts_awaiting("texts"):
+            self._retake(act)
+
+    def _keep_texts(self, said: Statement) -> None:
+        version = self.folds.instruments.version(str(said.data.get("version")))
+        if version is None:
+            return
+        try:
+            texts = carried_texts(said.data, version)
+        except Refused:
+            return
+        for digest, record in texts.items():
+            self.turn.add_text(digest, "text", record)
+            self.library.add(digest, record)
+        self.turn.add_text(version.id, "version", version.record)
+
+    # Steps of a case
+
+    def _take_step(self, said: Statement, position: int, body: Mapping[str, Any]) -> None:
+        if self.folds.instruments.concluded(said.terms) is None:
+            self._wait(said, f"terms:{said.terms}", "terms-not-held")
+            return
+        terms = self.folds.measures(said.terms).get(said.measure)
+        if terms is None:
+            agreed = self.folds.instruments.concluded(said.terms)
+            if agreed is not None and agreed.version.measure(said.measure) is None:
+                self._stand(said.id, "irregular", ["measure-not-agreed"])
+            else:
+                self._wait(said, "texts", "texts-not-held")
+            return
+        case = self.folds.case(said.case) or self._open(said, terms, body)
+        if case is None:
+            self._wait(said, f"case:{said.case}", "case-not-held")
+            return
+        change = case.advance(said)
+        self.folds.advanced(case, position)
+        self._apply(case, terms, said, change)
+        if len(case.statements) == 1:
+            self._release(f"case:{case.id}")
+
+    def _open(self, said: Statement, terms: MeasureTerms, body: Mapping[str, Any]) -> Case | None:
+        """The case this act opens, or the calendar's case it belongs to; None when the id is of neither."""
+        if case_id(terms, period=_calendar_period(terms, said)) == said.case and terms.procedure.calendar is not None:
+            return self._open_by_calendar(said, terms)
+        salt = body.get("opening")
+        if not isinstance(salt, str) or len(salt) != OPENING_SALT or case_id(terms, salt=salt) != said.case:
+            return None
+        parent = self.folds.case(body["parent"]) if isinstance(body.get("parent"), str) else None
+        opened = Case.open(case=said.case, terms=terms, parent=parent)
+        self.folds.opened(opened)
+        self.changes.cases[said.case] = _new_row(said, terms, parent=body["parent"] if parent else "")
+        return opened
+
+    def _open_by_calendar(self, said: Statement, terms: MeasureTerms) -> Case:
+        row = calendar_row(terms, said.case, _calendar_period(terms, said), opens=said.at)
+        opened = Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
+        self.folds.opened(opened)
+        self.changes.cases[row.id] = row
+        return opened
+
+    def _apply(self, case: Case, terms: MeasureTerms, said: Statement, change: Change) -> None:
+        row = self.changes.cases.get(case.id) or self.store.case_row(case.id)
+        assert row is not None, "a case that is folded has a row"
+        for act, standing in change.standings.items():
+            self._standing(act, standing)
+        self.apply_duties(case.id, terms, change)
+        self._facts(case, terms, said)
+        ended = case.outcome(self.now)
+        self.changes.cases[case.id] = replace(
+            row,
+            last_at=max(row.last_at, said.at),
+            acts=len(case.statements) + len(case.waiting),
+            outcome=ended.word if ended else "",
+            open=ended is None,
+            participants=tuple(sorted(case.participants)) or row.participants,
+        )
+
+    def apply_duties(self, case: str, terms: MeasureTerms, change: Change) -> None:
+        for duty in change.duties:
+            self.changes.duties[duty.key] = duty_row(duty, terms)
+            self.changes.gone.pop(duty.key, None)
+        for key in change.gone:
+            self.changes.duties.pop(key, None)
+            self.changes.gone[key] = None
+
+    def _facts(self, case: Case, terms: MeasureTerms, said: Statement) -> None:
+        """Facts of this act, and of the act of its author that it changed."""
+        changed = said.cited("amends", "answers") if _amends(terms, said) else None
+        for act in {said.id, changed} - {None}:
+            stated = next((one for one in (said,) if one.id == act), None) or case.tables.statements.get(str(act))
+            if stated is not None and (form := self._form(terms, stated)) is not None:
+                for row in fact_rows(form, case.data(stated.id), stated):
+                    self.changes.facts[row.act, row.path] = row
+
+    def _form(self, terms: MeasureTerms, said: Statement) -> Any:
+        digest = form_of(terms, said.step, said.choice)
+        return self.library.form(digest) if digest else None
+
+    # Standing
+
+    def _standing(self, act: str, standing: Standing) -> None:
+        reasons = [[reason.code, *reason.words] for reason in standing.reasons]
+        self.changes.standings[act] = (standing.state, encode(reasons).decode())
+
+    def _stand(self, act: str, state: str, codes: list[str]) -> None:
+        self.changes.standings[act] = (state, encode([[code] for code in codes]).decode())
+
+    def _wait(self, said: Statement, what: str, code: str) -> None:
+        self.turn.await_text(said.id, what)
+        self._stand(said.id, "waiting", [code])
+
+    def _release(self, what: str) -> None:
+        for act in tuple(self.store.acts_awaiting(what)):
+            self._retake(act)
+
+    def _retake(self, act: HeldAct) -> None:
+        self.turn.no_longer_awaiting(act.id)
+        self.take(act, act.position, content_of(act))
+
+
+def _calendar_period(terms: MeasureTerms, said: Statement) -> date | None:
+    """The period names a case of its own only where the calendar opens one per date."""
+    calendar = terms.procedure.calendar
+    return said.period if calendar is not None and not calendar.once else None
+
+
+def _amends(terms: MeasureTerms, said: Statement) -> bool:
+    step = terms.procedure.steps.get(said.step)
+    return step is not None and step.amends is not None
+
+
+def form_of(terms: MeasureTerms, step: str, choice: str | None) -> str | None:
+    """The hash of the form agreed for what a step says; None where it says nothing in a form."""
+    found = terms.procedure.steps.get(step)
+    if found is None:
+        return None
+    chosen = found.choices.get(choice) if choice else None
+    name = (chosen.form if chosen else None) or found.form
+    return terms.forms.get(name) if name else None
+
+
+def calendar_row(terms: MeasureTerms, case: str, period: date | None, *, opens: datetime) -> CaseRow:
+    """The row of a case that the terms open."""
+    return CaseRow(
+        id=case, chain=terms.chain, terms=terms.version, procedure=terms.procedure.id, measure=terms.measure, period=period,
+        opener="", participants=tuple(sorted(participants(terms))), title="", opened_at=opens, last_at=opens, acts=0,
+        outcome="", open=True, parent="",
+    )  # fmt: skip
+
+
+def _new_row(said: Statement, terms: MeasureTerms, *, parent: str) -> CaseRow:
+    return CaseRow(
+        id=said.case, chain=terms.chain, terms=terms.version, procedure=terms.procedure.id, measure=terms.measure, period=None,
+        opener=said.author, participants=tuple(sorted(said.to | {said.author})), title=title_of(said.data), opened_at=said.at,
+        last_at=said.at, acts=0, outcome="", open=True, parent=parent,
+    )  # fmt: skip
+
+
+def title_of(data: Mapping[str, Any]) -> str:
+    """What people call it, where the form says so."""
+    return next((str(data[name])[:300] for name in TITLES if isinstance(data.get(name), str) and data[name]), "")
+
+
+def duty_row(duty: Duty, terms: MeasureTerms) -> DutyRow:
+    """`state` is what does not hang on the present: open, done, late, deemed or released."""
+    state = "open"
+    if duty.deemed:
+        state = "deemed"
+    elif duty.done_by is not None:
+        state = "late" if duty.late else "done"
+    elif duty.released_by is not None:
+        state = "released"
+    return DutyRow(
+        key=duty.key, case=duty.case, measure=terms.measure, procedure=terms.procedure.id, step=duty.step, owner=duty.owner,
+        to=tuple(sorted(duty.to)), since=duty.since or "", period=duty.period, due=duty.due, state=state, done_by=duty.done_by or "",
+    )  # fmt: skip
