@@ -11,11 +11,41 @@ from comity.catalogue import form_limits, form_source, form_texts
 from comity.catalogue.forms import Form, example, forms, read_form, validate
 from comity.protocol.refusals import Refused
 
-NAMED_BY_PROCEDURES = set(
-    "forces budget arms activity-calendar land-activity naval-activity air-activity incident contact foreign-contingents "
-    "question answer nil-return unchanged correction cancellation completion concern explanation conclusion receipt "
-    "confirmation test-message withdrawal minutes call referral advice agreement offer commitment all-in open".split()
-)
+NAMED_BY_PROCEDURES = {
+    "forces",
+    "budget",
+    "arms",
+    "activity-calendar",
+    "land-activity",
+    "naval-activity",
+    "air-activity",
+    "incident",
+    "contact",
+    "foreign-contingents",
+    "question",
+    "answer",
+    "nil-return",
+    "unchanged",
+    "correction",
+    "cancellation",
+    "completion",
+    "concern",
+    "explanation",
+    "conclusion",
+    "receipt",
+    "confirmation",
+    "test-message",
+    "withdrawal",
+    "minutes",
+    "call",
+    "referral",
+    "advice",
+    "agreement",
+    "offer",
+    "commitment",
+    "all-in",
+    "open",
+}
 
 
 def form(form_id: str) -> Form:

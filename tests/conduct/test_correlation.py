@@ -76,14 +76,24 @@ def test_every_row_of_either_report_is_told_once(rows: list[tuple[str, int]], dr
 
 def test_the_hosts_figure_stands_beside_the_deploying_states() -> None:
     host = example("foreign-contingents")
-    sent = {"contingents": [{"line": 1, "state": "Tarsenia", "place": "karst bay", "personnel": 121}, {"line": 2, "state": "Tarsenia", "place": "Mirren", "personnel": 7}]}
+    sent = {
+        "contingents": [
+            {"line": 1, "state": "Tarsenia", "place": "karst bay", "personnel": 121},
+            {"line": 2, "state": "Tarsenia", "place": "Mirren", "personnel": 7},
+        ]
+    }
     bay, mirren = side_by_side("Tarsenia", host, "Velmora", sent)
     assert (bay.left_figure, bay.right_figure, bay.difference) == (118, 121, -3)
     assert (mirren.left_figure, mirren.right_figure, mirren.difference) == (None, 7, None)
 
 
 def test_exporter_and_importer_are_matched_by_category() -> None:
-    exported = {"exports": [{"line": 1, "category": "artillery", "state": "Tarsenia", "number": 4}, {"line": 2, "category": "artillery", "state": "TARSENIA", "number": 4}]}
+    exported = {
+        "exports": [
+            {"line": 1, "category": "artillery", "state": "Tarsenia", "number": 4},
+            {"line": 2, "category": "artillery", "state": "TARSENIA", "number": 4},
+        ]
+    }
     artillery, small_arms = transfers("Ondoria", exported, "Tarsenia", example("arms"))
     assert (artillery.left_figure, artillery.right_figure, artillery.difference) == (8, 6, 2)
     assert (small_arms.left_figure, small_arms.right_figure) == (None, 400)

@@ -27,7 +27,18 @@ def test_a_group_of_noughts_alone_may_be_a_fraction_and_is_asked_back() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("12,5", "12.5"), ("12.50", "12.5"), ("1 240,5", "1240.5"), ("1.240,5", "1240.5"), ("1,240.5", "1240.5"), ("0,125", "0.125"), ("−7", "-7"), ("١٢٫٥", "12.5"), ("-0", "0"), ("1,240,000", "1240000")],
+    [
+        ("12,5", "12.5"),
+        ("12.50", "12.5"),
+        ("1 240,5", "1240.5"),
+        ("1.240,5", "1240.5"),
+        ("1,240.5", "1240.5"),
+        ("0,125", "0.125"),
+        ("−7", "-7"),
+        ("١٢٫٥", "12.5"),
+        ("-0", "0"),
+        ("1,240,000", "1240000"),
+    ],
 )
 def test_a_decimal_is_read_with_comma_or_point(text: str, value: str) -> None:
     assert numerals.decimal(text) == value
@@ -41,7 +52,16 @@ def test_a_decimal_that_can_be_read_two_ways_is_asked_back(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("2026-11-22", "2026-11-22"), ("22.11.2026", "2026-11-22"), ("22 Nov 2026", "2026-11-22"), ("22 November 2026", "2026-11-22"), ("22/11/2026", "2026-11-22"), ("11/22/2026", "2026-11-22"), ("5/5/2026", "2026-05-05"), ("٢٠٢٦-١١-٢٢", "2026-11-22")],
+    [
+        ("2026-11-22", "2026-11-22"),
+        ("22.11.2026", "2026-11-22"),
+        ("22 Nov 2026", "2026-11-22"),
+        ("22 November 2026", "2026-11-22"),
+        ("22/11/2026", "2026-11-22"),
+        ("11/22/2026", "2026-11-22"),
+        ("5/5/2026", "2026-05-05"),
+        ("٢٠٢٦-١١-٢٢", "2026-11-22"),
+    ],
 )
 def test_a_day_is_read(text: str, day: str) -> None:
     assert numerals.day(text, vague=False) == day
@@ -52,7 +72,17 @@ def test_a_day_with_two_readings_is_asked_back_with_both() -> None:
     assert isinstance(asked, Unread) and asked.args == {"one": "2026-11-12", "other": "2026-12-11"}
 
 
-@pytest.mark.parametrize(("text", "day"), [("1980-01-xx", "1980-01"), ("1980-xx-xx", "1980"), ("1980-01", "1980-01"), ("Jan 1980", "1980-01"), ("01.1980", "1980-01"), ("1980", "1980")])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1980-01-xx", "1980-01"),
+        ("1980-xx-xx", "1980"),
+        ("1980-01", "1980-01"),
+        ("Jan 1980", "1980-01"),
+        ("01.1980", "1980-01"),
+        ("1980", "1980"),
+    ],
+)
 def test_a_vague_day_stays_vague(text: str, day: str) -> None:
     assert numerals.day(text, vague=True) == day
     assert numerals.day(text, vague=False) == Unread(code="day-incomplete")

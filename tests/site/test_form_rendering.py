@@ -167,7 +167,11 @@ def test_what_people_typed_cannot_become_markup() -> None:
     data = example("forces")
     data["units"][1]["name"] = '"><script>alert(1)</script>'
     filled = Filled(data=data, typed={"/units/1/personnel": "<b>"}, faults=(Fault(path="/units/1/personnel", code="number-digits"),))
-    for text in (render_form(form("forces"), filled, last=data), render_faults(form("forces"), filled), render_reading(form("forces"), data)):
+    for text in (
+        render_form(form("forces"), filled, last=data),
+        render_faults(form("forces"), filled),
+        render_reading(form("forces"), data),
+    ):
         assert "<script>" not in text and "<b>alert" not in text
     assert Page(render_form(form("forces"), filled)).fields["f/units/1/name"] == data["units"][1]["name"]
 
@@ -229,7 +233,13 @@ def test_every_code_has_a_sentence() -> None:
     from pathlib import Path
 
     rooms = Path(__file__).parents[2] / "src/comity"
-    sources = [*(rooms / "formats").glob("sheet*.py"), rooms / "formats/numerals.py", rooms / "formats/cells.py", rooms / "catalogue/form_checks.py", rooms / "catalogue/area_checks.py"]
+    sources = [
+        *(rooms / "formats").glob("sheet*.py"),
+        rooms / "formats/numerals.py",
+        rooms / "formats/cells.py",
+        rooms / "catalogue/form_checks.py",
+        rooms / "catalogue/area_checks.py",
+    ]
     text = "".join(source.read_text("utf-8") for source in sources)
     codes = set(re.findall(r'code="([a-z-]+)"', text)) | set(re.findall(r'"(area-[a-z]+)"', text))
     assert codes - set(_SENTENCES) == set()

@@ -14,7 +14,7 @@ from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from comity.catalogue import form_limits
 from comity.catalogue.area_checks import area_faults
-from comity.catalogue.form import Form, Schema
+from comity.catalogue.form import Form, Schema, steps
 from comity.catalogue.form_values import Decimal, added, last_day, real_day
 
 _BEYOND = 2**53
@@ -46,9 +46,11 @@ def _place(path: str) -> list[tuple[int, str]]:
 def _kinds(path: str, value: Any, depth: int = 0) -> Iterator[Fault]:
     """What canonical JSON cannot carry, told before any schema looks: fractions, nothing, control characters, depth."""
     if isinstance(value, str):
-        if not all(character >= " " or character in "\n\t" for character in value) or "\x7f" in value:
-            yield Fault(path=path, code="control-character")
-        elif not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        if (
+            not all(character >= " " or character in "\n\t" for character in value)
+            or "\x7f" in value
+            or (not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value))
+        ):
             yield Fault(path=path, code="control-character")
         elif not unicodedata.is_normalized("NFC", value):
             yield Fault(path=path, code="not-composed")
@@ -114,8 +116,7 @@ _BOUNDS = {
 
 def _unknown(form: Form, path: str, data: Any) -> list[str]:
     value = data
-    for step in path.split("/")[1:]:
-        step = step.replace("~1", "/").replace("~0", "~")
+    for step in steps(path):
         value = value[int(step)] if isinstance(value, list) else value[step]
     return [name for name in value if name not in (form.node(path) or {}).get("properties", {})]
 

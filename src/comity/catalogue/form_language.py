@@ -19,7 +19,20 @@ _KEYS = {
     "integer": {"minimum", "maximum", "enum", "const"},
     "boolean": {"const"},
 }
-_WIDGETS = {"coordinates", "area", "amount", "date", "vague-date", "moment", "long-text", "rows", "matrix", "decimal", "sealed", "reference"}
+_WIDGETS = {
+    "coordinates",
+    "area",
+    "amount",
+    "date",
+    "vague-date",
+    "moment",
+    "long-text",
+    "rows",
+    "matrix",
+    "decimal",
+    "sealed",
+    "reference",
+}
 _FORMATS = {"date", "date-time", "email", "uri"}
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -110,7 +123,7 @@ class _Checker:
             row = self.target(path, row["$ref"]) if "$ref" in row else row
             _need({"line", *node["x-rows"]} <= set(row.get("properties", {})), path, "rows have a line number and their key")
 
-    def _string(self, path: str, node: Mapping[str, Any], depth: int) -> None:
+    def _string(self, path: str, node: Mapping[str, Any], _depth: int) -> None:
         closed = "enum" in node or "const" in node
         length = node.get("maxLength", form_limits.LINE if closed else None)
         most = form_limits.SEALED if node.get("x-widget") == "sealed" else form_limits.TEXT
@@ -118,7 +131,7 @@ class _Checker:
         _need(len(node.get("enum", [])) <= form_limits.CODES, path, "the code list is too long")
         _need(node.get("format", "date") in _FORMATS, path, "this format is not known")
 
-    def _integer(self, path: str, node: Mapping[str, Any], depth: int) -> None:
+    def _integer(self, path: str, node: Mapping[str, Any], _depth: int) -> None:
         bounds = (node.get("minimum", 0), node.get("maximum", 0))
         _need(all(type(bound) is int for bound in bounds), path, "bounds are whole numbers")
 
@@ -126,6 +139,6 @@ class _Checker:
         """Nothing more to check: yes or no."""
 
 
-def _need(holds: bool, path: str, reason: str) -> None:
+def _need(holds: object, path: str, reason: str) -> None:
     if not holds:
         raise Refused("form.language", {"path": path, "reason": reason}, f"This form cannot be used: {reason} (at {path or '/'}).")

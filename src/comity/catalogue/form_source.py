@@ -86,5 +86,3 @@ def _bound(node: dict[str, Any]) -> None:
     elif "const" not in node:
         long = node.get("x-widget") == "long-text"
         node.setdefault("maxLength", form_limits.TEXT if long else form_limits.LINE)
-
-

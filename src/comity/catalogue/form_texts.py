@@ -57,5 +57,5 @@ def _look(part: str, key: str, language: str) -> str | None:
 
 @lru_cache(maxsize=16)
 def _texts(language: str) -> Mapping[str, Any]:
-    known = language if language in LANGUAGES else language.split("-")[0]
+    known = language if language in LANGUAGES else language.split("-", maxsplit=1)[0]
     return form_source.texts(known) if known in LANGUAGES else {}

@@ -5,7 +5,6 @@ from typing import Any
 
 import yaml
 
-
 # The C parser, eight times as fast, where PyYAML was built with it; both resolve alike.
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

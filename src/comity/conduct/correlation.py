@@ -65,9 +65,9 @@ def differences(this: Row, last: Row, form: Form) -> Differences:
     fields: list[Difference] = []
     for name, node in form.fields(form.schema):
         if "x-rows" in node:
-            rows += _rows(form, name, node, this.get(name, []), last.get(name, []))
+            rows += _rows(form, name, node, now=this.get(name, []), then=last.get(name, []))
         else:
-            fields += _compared(form, f"/{name}", node, this.get(name), last.get(name))
+            fields += _compared(form, f"/{name}", node, new=this.get(name), old=last.get(name))
     return Differences(rows=tuple(rows), fields=tuple(fields))
 
 
@@ -76,7 +76,7 @@ def row_key(node: Schema, row: Row) -> tuple[str, ...]:
     return tuple(str(row.get(name, "")) for name in node["x-rows"])
 
 
-def _rows(form: Form, part: str, node: Schema, now: Sequence[Row], then: Sequence[Row]) -> Iterator[RowDifference]:
+def _rows(form: Form, part: str, node: Schema, *, now: Sequence[Row], then: Sequence[Row]) -> Iterator[RowDifference]:
     before = {row_key(node, row): row for row in then}
     seen = set()
     for index, row in enumerate(now):
@@ -85,29 +85,25 @@ def _rows(form: Form, part: str, node: Schema, now: Sequence[Row], then: Sequenc
         old = before.get(key)
         found = tuple(_row_fields(form, node, row, old or {}))
         status: Status = "added" if old is None else "changed" if found else "unchanged"
-        yield _row(part, key, status, index, row, old, found)
+        yield RowDifference(
+            part=part, key=key, status=status, index=index, line=row.get("line"), last_line=(old or {}).get("line"), differences=found
+        )
     for key, old in before.items():
         if key not in seen:
-            yield _row(part, key, "removed", None, None, old, ())
-
-
-def _row(
-    part: str, key: tuple[str, ...], status: Status, index: int | None, row: Row | None, old: Row | None, found: tuple[Difference, ...]
-) -> RowDifference:
-    lines = [None if said is None else said.get("line") for said in (row, old)]
-    return RowDifference(part=part, key=key, status=status, index=index, line=lines[0], last_line=lines[1], differences=found)
+            line = old.get("line")
+            yield RowDifference(part=part, key=key, status="removed", index=None, line=None, last_line=line, differences=())
 
 
 def _row_fields(form: Form, node: Schema, row: Row, old: Row) -> Iterator[Difference]:
     for name, inner in form.fields(form.resolve(node["items"])):
         if name != "line":
-            yield from _compared(form, name, inner, row.get(name), old.get(name))
+            yield from _compared(form, name, inner, new=row.get(name), old=old.get(name))
 
 
-def _compared(form: Form, path: str, node: Schema, new: Any, old: Any) -> Iterator[Difference]:
+def _compared(form: Form, path: str, node: Schema, *, new: Any, old: Any) -> Iterator[Difference]:
     if "properties" in node and node.get("x-widget") not in _WHOLE:
         for name, inner in form.fields(node):
-            yield from _compared(form, f"{path}/{name}", inner, (new or {}).get(name), (old or {}).get(name))
+            yield from _compared(form, f"{path}/{name}", inner, new=(new or {}).get(name), old=(old or {}).get(name))
     elif new != old and not (_figure(node) and _same_figure(new, old)):
         yield Difference(path=path, old=old, new=new, change=_change(old, new) if _figure(node) else None)
 
@@ -141,9 +137,7 @@ class Beside:
         return None if self.left_figure is None or self.right_figure is None else self.left_figure - self.right_figure
 
 
-def side_by_side(
-    host: str, hosted: Row, sender: str, sent: Row, names: Callable[[str], str] = str.casefold
-) -> tuple[Beside, ...]:
+def side_by_side(host: str, hosted: Row, sender: str, sent: Row, *, names: Callable[[str], str] = str.casefold) -> tuple[Beside, ...]:
     """Contingents of `sender` in `host`, as the host reports them (left) and as the deploying State does, by place.
 
     `names` brings names of States as written to one form: the party's id, where the terms know it.
@@ -154,7 +148,7 @@ def side_by_side(
 
 
 def transfers(
-    exporter: str, exported: Row, importer: str, imported: Row, names: Callable[[str], str] = str.casefold
+    exporter: str, exported: Row, importer: str, imported: Row, *, names: Callable[[str], str] = str.casefold
 ) -> tuple[Beside, ...]:
     """Arms that went from one State to the other in one year: the exporter's account (left) and the importer's, by category."""
     out = [row for row in exported.get("exports", []) if names(row["state"]) == names(importer)]

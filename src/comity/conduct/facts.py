@@ -131,21 +131,21 @@ class _Reader:
     act: str
     at: datetime
 
-    def read(self, path: str, node: Schema, value: Any, around: Fact | None, key: str | None = None) -> Iterator[Fact]:
+    def read(self, path: str, node: Schema, value: Any, around: Fact | None, *, key: str | None = None) -> Iterator[Fact]:
         node = self.form.resolve(node)
         if isinstance(value, list) and "items" in node:
             for index, item in enumerate(value):
                 named = _row_key(node, item)
-                yield from self.read(f"{path}/{index}", node["items"], item, around, named)
+                yield from self.read(f"{path}/{index}", node["items"], item, around, key=named)
         elif isinstance(value, Mapping) and node.get("x-widget") not in _WHOLE:
             if "x-fact" in node:
-                around = self.fact(path, node, value, around, key)
+                around = self.fact(path, node, value, around=around, key=key)
                 yield around
             for name, inner in self.form.fields(node):
                 if name in value:
                     yield from self.read(f"{path}/{name}", inner, value[name], around)
 
-    def fact(self, path: str, node: Schema, value: Mapping[str, Any], around: Fact | None, key: str | None) -> Fact:
+    def fact(self, path: str, node: Schema, value: Mapping[str, Any], *, around: Fact | None, key: str | None) -> Fact:
         found, amounts = self.flat(node, value)
         outer = around or Fact(kind="", party="", act="", path="", key="", at=self.at, form="")
         return Fact(

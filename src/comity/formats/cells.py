@@ -51,10 +51,11 @@ def write(node: Schema, value: Any, language: str) -> str:
     """The value as text that reads back to the same value in any language; an absent one is empty."""
     if value is None:
         return ""
-    return _WRITERS.get(kind(node), lambda _node, said, _language: str(said))(node, value, language)
+    writer = _WRITERS.get(kind(node))
+    return writer(node, value, language) if writer else str(value)
 
 
-def _write_area(node: Schema, value: Any, language: str) -> str:
+def _write_area(_node: Schema, value: Any, _language: str) -> str:
     if value.get("shape") == "circle":
         return f"{positions.written(value['centre'])}, {value['radius']} m"
     return "; ".join(positions.written(point) for point in value.get("points", []))
@@ -85,23 +86,23 @@ def read(node: Schema, text: str) -> Any | Unread:
     return None if not said else _READERS.get(kind(node), _read_text)(node, said)
 
 
-def _read_text(node: Schema, text: str) -> Any:
+def _read_text(_node: Schema, text: str) -> Any:
     return text
 
 
-def _read_position(node: Schema, text: str) -> Any:
+def _read_position(_node: Schema, text: str) -> Any:
     found = positions.read(numerals.ascii_digits(text))
     return Unread(code=found.code, args={**found.data}) if isinstance(found, positions.Fault) else found
 
 
-def _read_area(node: Schema, text: str) -> Any:
+def _read_area(_node: Schema, text: str) -> Any:
     circle = re.fullmatch(r"(.*[NSEWnsew\d])\s*[,;\n]\s*(?:r\s*=?\s*)?(\d[\d \u00a0\u202f]*)\s*(m|km|м|км|م|كم)", text, re.DOTALL)
     if circle:
-        centre, radius = _read_position(node, circle[1]), numerals.whole(circle[2])
+        centre, radius = _read_position(_node, circle[1]), numerals.whole(circle[2])
         if isinstance(centre, Unread) or isinstance(radius, Unread):
             return centre if isinstance(centre, Unread) else radius
         return {"shape": "circle", "centre": centre, "radius": radius * (1000 if circle[3] in ("km", "км", "كم") else 1)}
-    points = [_read_position(node, part) for part in _parts(text)]
+    points = [_read_position(_node, part) for part in _parts(text)]
     wrong = next((number for number, point in enumerate(points, 1) if isinstance(point, Unread)), None)
     if wrong:
         return Unread(code="corner-unreadable", args={"number": wrong})
@@ -112,7 +113,7 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in _BREAKS.split(text) if part.strip()]
 
 
-def _read_amount(node: Schema, text: str) -> Any:
+def _read_amount(_node: Schema, text: str) -> Any:
     match = re.fullmatch(r"(.*\d)\s*([^\d\s].{0,15})", text)
     if not match:
         return Unread(code="amount-unit")
@@ -120,7 +121,7 @@ def _read_amount(node: Schema, text: str) -> Any:
     return amount if isinstance(amount, Unread) else {"amount": amount, "unit": match[2].strip()}
 
 
-def _read_boolean(node: Schema, text: str) -> Any:
+def _read_boolean(_node: Schema, text: str) -> Any:
     said = text.casefold()
     if said in _words("yes") | {"true", "1"}:
         return True

@@ -17,7 +17,7 @@ from typing import Any
 from comity.catalogue.form_values import real_day
 
 _SPACES = " \u00a0\u202f\u2009'\u2019\u066c"
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,9 @@ class Unread:
 def ascii_digits(text: str) -> str:
     """Digits of any script as 0-9; the true minus as '-'; marks of direction left out."""
     plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
-    return plain.replace("−", "-").replace("–", "-").translate(dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"))).strip()
+    return (
+        plain.replace("−", "-").replace("–", "-").translate(dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"))).strip()
+    )
 
 
 def whole(text: str) -> int | Unread:
@@ -86,7 +88,7 @@ def day(text: str, *, vague: bool) -> str | Unread:
 
 def _iso_day(text: str) -> str | None:
     match = re.fullmatch(r"(\d{4})(?:-(\d{1,2}|xx))?(?:-(\d{1,2}|xx))?(?:[T ]00:00(?::00)?)?", text, re.IGNORECASE)
-    if not match or (match[2] or "").lower() == "xx" and (match[3] or "xx").lower() != "xx":
+    if not match or ((match[2] or "").lower() == "xx" and (match[3] or "xx").lower() != "xx"):
         return None
     known = [match[1], *(part.zfill(2) for part in match.groups()[1:] if part and part.lower() != "xx")]
     return "-".join(known)
@@ -113,7 +115,9 @@ def _slashed_day(text: str) -> str | Unread | None:
     first, second, year = int(match[1]), int(match[2]), match[3]
     readings = {f"{year}-{month:02}-{of:02}" for of, month in ((first, second), (second, first))}
     real = sorted(reading for reading in readings if real_day(reading))
-    return Unread(code="day-ambiguous", args={"one": real[0], "other": real[1]}) if len(real) > 1 else (real or [None])[0]
+    if len(real) > 1:
+        return Unread(code="day-ambiguous", args={"one": real[0], "other": real[1]})
+    return real[0] if real else None
 
 
 def moment(text: str) -> str | Unread:

@@ -28,7 +28,7 @@ class Found:
     unknown: tuple[tuple[int, str], ...] = ()
 
 
-def match_columns(form: Form, raw: RawTable, language: str, mapping: Mapping[str, str | None]) -> Found | None:
+def match_columns(form: Form, raw: RawTable, mapping: Mapping[str, str | None]) -> Found | None:
     """The table that a sheet brings, with its columns; None where nothing in it belongs to the form."""
     candidates = [found for table in tables(form) for found in [_matched(form, table, raw, mapping)] if found is not None]
     named = [found for found in candidates if _named(form, found.table, raw.name)]
@@ -48,7 +48,7 @@ def _matched(form: Form, table: Table, raw: RawTable, mapping: Mapping[str, str 
     names = _names(form, table, mapping)
     heads = [(number, cells, sum(_said(cell) in names for cell in cells)) for number, cells in raw.rows[:_HEADS]]
     number, cells, count = max(heads, key=lambda head: head[2])
-    return _with_labels(table, number, cells, names, mapping) if count else None
+    return _with_labels(table, number, cells, names=names, mapping=mapping) if count else None
 
 
 def _fields(form: Form, table: Table, raw: RawTable) -> Found | None:
@@ -87,7 +87,7 @@ def _with_keys(table: Table, raw: RawTable, number: int, cells: list[Cell]) -> F
     return Found(table=table, head=labels[0], last_head=number, by_place=by_place, missing=missing, unknown=tuple(unknown))
 
 
-def _with_labels(table: Table, number: int, cells: list[Cell], names: Mapping[str, Column], mapping: Mapping[str, str | None]) -> Found:
+def _with_labels(table: Table, number: int, cells: list[Cell], *, names: Mapping[str, Column], mapping: Mapping[str, str | None]) -> Found:
     """A file of others: what the form requires is expected; a column neither known nor left out on purpose is told."""
     by_place: dict[int, Column] = {}
     unknown = []
@@ -124,7 +124,7 @@ def _names(form: Form, table: Table, mapping: Mapping[str, str | None]) -> dict[
     return names
 
 
-def matched_line(form: Form, table: Table, cells: list[Cell], language: str) -> str | None:
+def matched_line(form: Form, table: Table, cells: list[Cell]) -> str | None:
     """The row of a matrix that a row of a sheet is: by its key, or by its label in any language."""
     for cell in cells[:2]:
         key = key_in(cell[1]) if cell else None

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
@@ -31,8 +32,9 @@ def write_xlsx(form: Form, data: Mapping[str, Any] | None, language: str) -> byt
     codes = _Codes(language)
     for table in tables(form):
         sheet = book.create_sheet(_sheet_name(table.label(form, language), book.sheetnames))
-        sheet.sheet_view.rightToLeft = language.split("-")[0] in RIGHT_TO_LEFT
-        _WRITERS[table.kind](sheet, form, table, part_of(data or {}, table), language, codes)
+        sheet.sheet_view.rightToLeft = language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT
+        writer = _Writer(sheet=sheet, form=form, table=table, said=part_of(data or {}, table), language=language, codes=codes)
+        {"fields": writer.fields, "rows": writer.rows, "matrix": writer.matrix}[table.kind]()
     codes.write(book.create_sheet("_codes"))
     _write_origin(book.create_sheet("_comity"), form, language)
     stream = io.BytesIO()
@@ -94,70 +96,81 @@ class _Codes:
                 _put(sheet, line, place, title)
 
 
-def _fields(sheet: Worksheet, form: Form, table: Table, said: Any, language: str, codes: _Codes) -> None:
-    for place, word in enumerate(("field", "value"), 1):
-        _head(sheet, 1, place, form_texts.word(word, language))
-    for line, column in enumerate(table.columns, 2):
-        _put(sheet, line, 1, column.label(form, language))
-        _value(sheet, line, 2, column, said, language)
-        _put(sheet, line, 3, form.help("/" + column.key.replace(".", "/"), language))
-        _put(sheet, line, 4, bracketed(column.key))
-        _offer(sheet, codes.formula(column), f"B{line}")
-    sheet.column_dimensions["D"].hidden = True
-    _widths(sheet, (34, 46, 60))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    """One sheet in the making."""
 
+    sheet: Worksheet
+    form: Form
+    table: Table
+    said: Any
+    language: str
+    codes: _Codes
 
-def _rows(sheet: Worksheet, form: Form, table: Table, said: Any, language: str, codes: _Codes) -> None:
-    _heads(sheet, form, table.columns, language, 1, codes)
-    for line, row in enumerate(said or [], 3):
-        for place, column in enumerate(table.columns, 1):
-            _value(sheet, line, place, column, row, language)
-    sheet.freeze_panes = "A3"
+    def fields(self) -> None:
+        for place, word in enumerate(("field", "value"), 1):
+            self.head(1, place, form_texts.word(word, self.language))
+        for line, column in enumerate(self.table.columns, 2):
+            _put(self.sheet, line, 1, column.label(self.form, self.language))
+            self.value(line, 2, column, self.said)
+            _put(self.sheet, line, 3, self.form.help("/" + column.key.replace(".", "/"), self.language))
+            _put(self.sheet, line, 4, bracketed(column.key))
+            self.offer(column, f"B{line}")
+        self.sheet.column_dimensions["D"].hidden = True
+        for letter, width in zip("ABC", (34, 46, 60), strict=True):
+            self.sheet.column_dimensions[letter].width = width
 
+    def rows(self) -> None:
+        self.heads(1)
+        for line, row in enumerate(self.said or [], 3):
+            for place, column in enumerate(self.table.columns, 1):
+                self.value(line, place, column, row)
+        self.sheet.freeze_panes = "A3"
 
-def _matrix(sheet: Worksheet, form: Form, table: Table, said: Any, language: str, codes: _Codes) -> None:
-    _heads(sheet, form, table.columns, language, 3, codes)
-    for line, name in enumerate(table.lines, 3):
-        _put(sheet, line, 1, form.label(f"/{table.name}/{name}", language))
-        _put(sheet, line, 2, bracketed(name))
-        for place, column in enumerate(table.columns, 3):
-            _value(sheet, line, place, column, (said or {}).get(name), language)
-    sheet.column_dimensions["B"].hidden = True
-    sheet.column_dimensions["A"].width = 40
-    sheet.freeze_panes = "C3"
+    def matrix(self) -> None:
+        self.heads(3)
+        for line, name in enumerate(self.table.lines, 3):
+            _put(self.sheet, line, 1, self.form.label(f"/{self.table.name}/{name}", self.language))
+            _put(self.sheet, line, 2, bracketed(name))
+            for place, column in enumerate(self.table.columns, 3):
+                self.value(line, place, column, (self.said or {}).get(name))
+        self.sheet.column_dimensions["B"].hidden = True
+        self.sheet.column_dimensions["A"].width = 40
+        self.sheet.freeze_panes = "C3"
 
+    def heads(self, first: int) -> None:
+        for place, column in enumerate(self.table.columns, first):
+            self.head(1, place, column.label(self.form, self.language))
+            _put(self.sheet, 2, place, bracketed(column.key))
+            letter = get_column_letter(place)
+            self.sheet.column_dimensions[letter].width = 24 if kind(column.node) in ("text", "coordinates", "code") else 15
+            self.offer(column, f"{letter}3:{letter}{_SPARE}")
+            if kind(column.node) not in ("integer", "decimal"):
+                self.sheet.column_dimensions[letter].number_format = "@"
+        self.sheet.row_dimensions[2].hidden = True
 
-_WRITERS = {"fields": _fields, "rows": _rows, "matrix": _matrix}
+    def head(self, line: int, place: int, text: str) -> None:
+        cell = _put(self.sheet, line, place, text)
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom")
 
+    def value(self, line: int, place: int, column: Column, row: Any) -> None:
+        """Figures as numbers where a spreadsheet keeps them exactly; everything else as text, which no program rewrites."""
+        value = value_at(row, column.path)
+        if isinstance(value, int) and not isinstance(value, bool):
+            self.sheet.cell(line, place, value)
+        elif kind(column.node) == "decimal" and isinstance(value, str) and re.fullmatch(r"-?[\d.]{1,15}", value):
+            self.sheet.cell(line, place, float(value)).number_format = "General"
+        else:
+            _put(self.sheet, line, place, write(column.node, value, self.language)).number_format = "@"
 
-def _heads(sheet: Worksheet, form: Form, columns: Sequence[Column], language: str, first: int, codes: _Codes) -> None:
-    for place, column in enumerate(columns, first):
-        _head(sheet, 1, place, column.label(form, language))
-        _put(sheet, 2, place, bracketed(column.key))
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = 24 if kind(column.node) in ("text", "coordinates", "code") else 15
-        _offer(sheet, codes.formula(column), f"{letter}3:{letter}{_SPARE}")
-        if kind(column.node) not in ("integer", "decimal"):
-            sheet.column_dimensions[letter].number_format = "@"
-    sheet.row_dimensions[2].hidden = True
-
-
-def _head(sheet: Worksheet, line: int, place: int, text: str) -> None:
-    cell = _put(sheet, line, place, text)
-    cell.font = Font(bold=True)
-    cell.alignment = Alignment(wrap_text=True, vertical="bottom")
-
-
-def _value(sheet: Worksheet, line: int, place: int, column: Column, row: Any, language: str) -> None:
-    """Figures as numbers where a spreadsheet keeps them exactly; everything else as text, which no program rewrites."""
-    value = value_at(row, column.path)
-    if isinstance(value, int) and not isinstance(value, bool):
-        sheet.cell(line, place, value)
-    elif kind(column.node) == "decimal" and isinstance(value, str) and re.fullmatch(r"-?[\d.]{1,15}", value):
-        sheet.cell(line, place, float(value)).number_format = "General"
-    else:
-        cell = _put(sheet, line, place, write(column.node, value, language))
-        cell.number_format = "@"
+    def offer(self, column: Column, cells: str) -> None:
+        """A list to choose from, where the field has one."""
+        formula = self.codes.formula(column)
+        if formula:
+            choice = DataValidation(type="list", formula1=formula, allow_blank=True)
+            self.sheet.add_data_validation(choice)
+            choice.add(cells)
 
 
 def _put(sheet: Worksheet, line: int, place: int, text: str) -> Cell:
@@ -170,26 +183,16 @@ def _put(sheet: Worksheet, line: int, place: int, text: str) -> Cell:
     return cell
 
 
-def _offer(sheet: Worksheet, formula: str | None, cells: str) -> None:
-    if formula:
-        choice = DataValidation(type="list", formula1=formula, allow_blank=True)
-        sheet.add_data_validation(choice)
-        choice.add(cells)
-
-
-def _widths(sheet: Worksheet, widths: Sequence[int]) -> None:
-    for place, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-
-
 def _sheet_name(label: str, taken: Sequence[str]) -> str:
-    """A name that spreadsheet programs allow: at most 31 characters, none of []:*?/\\, not used twice."""
+    """A name that spreadsheet programs allow: 31 characters, no brackets, colon, asterisk, question mark or slash, not used twice."""
     name = re.sub(r"[\[\]:*?/\\']", " ", label).strip()[:28] or "Sheet"
     return name if name not in taken else f"{name} {len(taken)}"
 
 
 def _write_origin(sheet: Worksheet, form: Form, language: str) -> None:
     sheet.sheet_state = "hidden"
-    for line, (name, value) in enumerate((("form", form.id), ("version", str(form.version)), ("hash", form.hash), ("language", language)), 1):
+    for line, (name, value) in enumerate(
+        (("form", form.id), ("version", str(form.version)), ("hash", form.hash), ("language", language)), 1
+    ):
         _put(sheet, line, 1, name)
         _put(sheet, line, 2, value)

@@ -50,7 +50,7 @@ class Table:
 
 def tables(form: Form) -> tuple[Table, ...]:
     """The tables of a form in reading order; the single fields first, if it has any."""
-    single = tuple(_column(form, form.schema, "", path, node) for path, node in leaves(form, form.schema))
+    single = tuple(_column(form, form.schema, "", path=path, inner=node) for path, node in leaves(form, form.schema))
     found = [Table(kind="fields", name="", columns=single)] if single else []
     for name, node in form.fields(form.schema):
         if kind(node) == "rows":
@@ -62,18 +62,18 @@ def tables(form: Form) -> tuple[Table, ...]:
 
 def _rows(form: Form, name: str, node: Schema) -> Table:
     row = form.resolve(node["items"])
-    columns = tuple(_column(form, row, f"{name}.*.", path, inner) for path, inner in leaves(form, row))
+    columns = tuple(_column(form, row, f"{name}.*.", path=path, inner=inner) for path, inner in leaves(form, row))
     return Table(kind="rows", name=name, columns=columns)
 
 
 def _matrix(form: Form, name: str, node: Schema) -> Table:
     lines = tuple(line for line, _ in form.fields(node))
     line = form.fields(node)[0][1]
-    columns = tuple(_column(form, line, f"{name}.{lines[0]}.", path, inner) for path, inner in leaves(form, line))
+    columns = tuple(_column(form, line, f"{name}.{lines[0]}.", path=path, inner=inner) for path, inner in leaves(form, line))
     return Table(kind="matrix", name=name, columns=columns, lines=lines)
 
 
-def _column(form: Form, node: Schema, before: str, path: str, inner: Schema) -> Column:
+def _column(form: Form, node: Schema, before: str, *, path: str, inner: Schema) -> Column:
     needed = form.resolve(node).get("required", [])
     return Column(key=before + path.replace("/", "."), path=path, node=inner, required=path in needed)
 

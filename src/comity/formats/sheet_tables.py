@@ -71,7 +71,7 @@ def _answer(kind: str, content: bytes) -> bytes | None:
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.seek(0)
-        with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, start_new_session=True) as reader:
+        with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}) as reader:  # noqa: S603  our own module
             alarm = threading.Timer(limits.WALL_SECONDS, reader.kill)
             alarm.start()
             try:

@@ -27,7 +27,9 @@ def value_of(node: Schema, cell: Cell) -> Any | Unread:
     if said == "n" and wanted in ("integer", "decimal"):
         return _number(wanted, text)
     if said == "d":
-        return cells.read(node, text) if wanted in ("date", "vague-date", "moment") else Unread(code="date-in-cell", args={"value": text[:10]})
+        return (
+            cells.read(node, text) if wanted in ("date", "vague-date", "moment") else Unread(code="date-in-cell", args={"value": text[:10]})
+        )
     return cells.read(node, text)
 
 
@@ -35,7 +37,9 @@ def _number(wanted: str, text: str) -> int | str | Unread:
     """A cell that holds a number is exact: no grouping, no comma to wonder about."""
     value = Decimal(text)
     if wanted == "integer":
-        return int(value) if value == value.to_integral_value() and abs(value) < 10**16 else Unread(code="number-whole", args={"value": text})
+        return (
+            int(value) if value == value.to_integral_value() and abs(value) < 10**16 else Unread(code="number-whole", args={"value": text})
+        )
     return plain_decimal(f"{value:f}")
 
 

@@ -13,14 +13,18 @@ from typing import Any
 from comity.catalogue.form import Form
 from comity.catalogue.form_checks import Fault, validate
 from comity.formats import sheet_limits
+from comity.formats.numerals import Unread
 from comity.formats.sheet_columns import Found, match_columns, matched_line
 from comity.formats.sheet_export import write_csv, write_xlsx
 from comity.formats.sheet_layout import Column, Table, tables
 from comity.formats.sheet_tables import Cell, RawTable, read_tables
 from comity.formats.sheet_values import cell_name, put, value_of
-from comity.formats.numerals import Unread
 
 __all__ = ["CellFault", "Sheet", "read_sheet", "tables", "write_csv", "write_xlsx"]
+
+
+Place = tuple[str, int | None, str, str | None]
+"""Sheet, row, name of the column, cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +76,16 @@ class _Reading:
     data: dict[str, Any]
     faults: list[CellFault] = field(default_factory=list)
     typed: dict[str, str] = field(default_factory=dict)
-    places: dict[str, tuple[str, int | None, str, str | None]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     """Paths whose fault has been told already, so that 'missing' is not told as well."""
 
     def read(self, raw: RawTable) -> None:
         if not raw.rows:
             return
-        found = match_columns(self.form, raw, self.language, self.mapping)
+        found = match_columns(self.form, raw, self.mapping)
         if found is None:
-            self.tell(raw.name, None, raw.name, None, Fault(path="", code="unknown-sheet", args={"name": raw.name}))
+            self.tell((raw.name, None, raw.name, None), Fault(path="", code="unknown-sheet", args={"name": raw.name}))
             return
         self.columns_told(raw, found)
         {"fields": self.fields, "rows": self.rows, "matrix": self.matrix}[found.table.kind](raw, found)
@@ -90,16 +94,18 @@ class _Reading:
         for column in found.missing:
             label = column.label(self.form, self.language)
             path = f"/{found.table.name}/*/{column.path}" if found.table.name else f"/{column.path}"
-            self.tell(raw.name, None, label, None, Fault(path=path, code="missing-column", args={"column": label}))
+            self.tell((raw.name, None, label, None), Fault(path=path, code="missing-column", args={"column": label}))
             self.silent.add(path)
         for place, text in found.unknown:
-            self.tell(raw.name, found.head, text, cell_name(found.head, place), Fault(path="", code="unknown-column", args={"column": text}))
+            self.tell(
+                (raw.name, found.head, text, cell_name(found.head, place)), Fault(path="", code="unknown-column", args={"column": text})
+            )
 
     def fields(self, raw: RawTable, found: Found) -> None:
         for number, cells in raw.rows:
             column = found.by_row.get(number)
             if column is not None:
-                self.take(raw, f"/{column.path}", column, number, found.value_place, cells)
+                self.take(raw, f"/{column.path}", column, number=number, place=found.value_place, cell=_at(cells, found.value_place))
 
     def rows(self, raw: RawTable, found: Found) -> None:
         first = len(self.data[found.table.name]) if self.again(found.table) else 0
@@ -109,7 +115,7 @@ class _Reading:
         for index, (number, cells) in enumerate(kept, first):
             self.places[f"/{found.table.name}/{index}"] = (raw.name, number, "", None)
             for place, column in found.by_place.items():
-                self.take(raw, f"/{found.table.name}/{index}/{column.path}", column, number, place, cells)
+                self.take(raw, f"/{found.table.name}/{index}/{column.path}", column, number=number, place=place, cell=_at(cells, place))
         self.number(found.table)
         if not self.data[found.table.name] and found.table.name not in self.form.schema.get("required", []):
             del self.data[found.table.name]
@@ -130,36 +136,36 @@ class _Reading:
     def matrix(self, raw: RawTable, found: Found) -> None:
         self.data[found.table.name] = {}
         for number, cells in raw.rows:
-            line = matched_line(self.form, found.table, cells, self.language) if number > found.last_head else None
+            line = matched_line(self.form, found.table, cells) if number > found.last_head else None
             if line is None and number > found.last_head:
                 named = next((cell[1] for cell in cells if cell), "")
-                self.tell(raw.name, number, named, None, Fault(path=f"/{found.table.name}", code="unknown-line", args={"line": named}))
+                self.tell((raw.name, number, named, None), Fault(path=f"/{found.table.name}", code="unknown-line", args={"line": named}))
             for place, column in found.by_place.items() if line else ():
-                self.take(raw, f"/{found.table.name}/{line}/{column.path}", column, number, place, cells)
+                self.take(raw, f"/{found.table.name}/{line}/{column.path}", column, number=number, place=place, cell=_at(cells, place))
 
-    def take(self, raw: RawTable, path: str, column: Column, number: int, place: int, cells: list[Cell]) -> None:
-        cell = _at(cells, place)
+    def take(self, raw: RawTable, path: str, column: Column, *, number: int, place: int, cell: Cell) -> None:
         label = column.label(self.form, self.language)
         self.places[path] = (raw.name, number, label, cell_name(number, place))
         value = value_of(column.node, cell)
         if isinstance(value, Unread):
             self.typed[path] = cell[1] if cell else ""
             self.silent.add(path)
-            self.tell(raw.name, number, label, cell_name(number, place), Fault(path=path, code=value.code, args=value.args))
+            self.tell(self.places[path], Fault(path=path, code=value.code, args=value.args))
         elif value is not None:
             put(self.data, path, value)
 
-    def tell(self, sheet: str, row: int | None, column: str, cell: str | None, fault: Fault) -> None:
+    def tell(self, place: Place, fault: Fault) -> None:
+        sheet, row, column, cell = place
         if len(self.faults) < sheet_limits.FAULTS:
             self.faults.append(CellFault(sheet=sheet, row=row, column=column, cell=cell, fault=fault))
 
     def finished(self) -> Sheet:
         for fault in validate(self.form, self.data):
             if not any(path in self.silent for path in _spellings(fault.path)):
-                self.tell(*self.place_of(fault), fault)
+                self.tell(self.place_of(fault), fault)
         return Sheet(data=self.data, faults=tuple(sorted(self.faults, key=_order)), typed=self.typed)
 
-    def place_of(self, fault: Fault) -> tuple[str, int | None, str, str | None]:
+    def place_of(self, fault: Fault) -> Place:
         """The cell of a fault; for a cell that is not there, the row and the name of the field."""
         path = fault.path
         while path and path not in self.places:
@@ -182,5 +188,3 @@ def _order(told: CellFault) -> tuple[str, int, str]:
 
 def _at(cells: list[Cell], place: int) -> Cell:
     return cells[place] if place < len(cells) else None
-
-

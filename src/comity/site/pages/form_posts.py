@@ -121,7 +121,9 @@ class _Reading:
 
     def filled(self) -> Filled:
         unread = [Fault(path=path, code=said.code, args=said.args) for path, said in self.unread.items()]
-        found = [fault for fault in validate(self.form, self.data) if not any(f"{path}/".startswith(f"{fault.path}/") for path in self.unread)]
+        found = [
+            fault for fault in validate(self.form, self.data) if not any(f"{path}/".startswith(f"{fault.path}/") for path in self.unread)
+        ]
         return Filled(data=self.data, faults=tuple(in_order(self.form, [*unread, *found])), typed=self.typed, row=self.post.get(ROW_BUTTON))
 
 

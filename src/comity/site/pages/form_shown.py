@@ -35,7 +35,7 @@ def input_text(node: Schema, value: Any, language: str) -> str:
 
 def shown(node: Schema, value: Any, language: str) -> SafeString | str:
     """A value in a sentence or a cell that is only read; a dash where there is none."""
-    if value is None or value == [] or value == {}:
+    if value is None or not (value or isinstance(value, int)):
         return "–"
     kind = cells.kind(node)
     if kind in ("integer", "decimal"):
@@ -45,10 +45,16 @@ def shown(node: Schema, value: Any, language: str) -> SafeString | str:
     if kind in ("coordinates", "area", "amount"):
         return format_html('<bdi dir="ltr">{}</bdi>', cells.write(node, value, language))
     if node.get("x-widget") == "long-text":
-        return mark_safe(linebreaks(format_html('<bdi dir="auto">{}</bdi>', value)))  # noqa: S308  escaped by format_html
+        return mark_safe(linebreaks(format_html('<bdi dir="auto">{}</bdi>', value)))
+    return _words(node, cells.write(node, value, language))
+
+
+def _words(node: Schema, text: str) -> SafeString:
     if node.get("x-widget") in ("reference", "sealed"):
-        return format_html('<code dir="ltr">{}</code>', value if len(str(value)) <= 64 else f"{value[:64]}…")
-    return format_html('<bdi dir="auto">{}</bdi>', cells.write(node, value, language))
+        return format_html('<code dir="ltr">{}</code>', text if len(text) <= 64 else f"{text[:64]}…")
+    if node.get("x-widget") == "long-text":
+        return mark_safe(linebreaks(format_html('<bdi dir="auto">{}</bdi>', text)))
+    return format_html('<bdi dir="auto">{}</bdi>', text)
 
 
 def _figure(node: Schema, value: Any, language: str) -> SafeString:
@@ -73,5 +79,3 @@ def changed(now: Any, then: Any) -> SafeString | str:
     except ArithmeticError:
         return ""
     return format_html('<bdi dir="ltr">({})</bdi>', difference(change.amount.normalize().__format__("f"))) if change.amount else ""
-
-

@@ -121,38 +121,67 @@ class Drawing:
         said = self.data.get(table.name) or ([{"line": 1}] if self.writing else [])
         before = {row_key(node, row): row for row in (self.last or {}).get(table.name, [])}
         shown_columns, more = _parted(table, node)
-        rows = [self.row(table, index, row, before.get(row_key(node, row)), shown_columns, more) for index, row in enumerate(said)]
+        rows = [
+            self.row(table, index, row, before.get(row_key(node, row)), columns=shown_columns, more=more) for index, row in enumerate(said)
+        ]
         now = {row_key(node, row) for row in said}
-        gone = [Gone(index=index, title=_title(row), line=row.get("line")) for index, (key, row) in enumerate(before.items()) if key not in now]
+        gone = [
+            Gone(index=index, title=_title(row), line=row.get("line")) for index, (key, row) in enumerate(before.items()) if key not in now
+        ]
         heads = tuple(self.cell(column, f"/{table.name}/0", {}, None) for column in shown_columns)
         return Part(
-            kind="rows", name=table.name, id=f"f-{table.name}", label=table.label(self.form, self.language), heads=heads,
-            rows=tuple(rows), totals=self.totals(heads, shown_columns, said, list(before.values())), gone=tuple(gone),
-        )  # fmt: skip
+            kind="rows",
+            name=table.name,
+            id=f"f-{table.name}",
+            label=table.label(self.form, self.language),
+            heads=heads,
+            rows=tuple(rows),
+            totals=self.totals(heads, shown_columns, said, list(before.values())),
+            gone=tuple(gone),
+        )
 
-    def row(self, table: Table, index: int, row: Mapping[str, Any], before: Any, columns: Sequence[Column], more: Sequence[Column]) -> Row:
+    def row(
+        self, table: Table, index: int, row: Mapping[str, Any], before: Any, *, columns: Sequence[Column], more: Sequence[Column]
+    ) -> Row:
         path = f"/{table.name}/{index}"
         inside = [self.cell(column, path, row, before) for column in columns]
         below = [self.cell(column, path, row, before) for column in more]
         line = next(column for column in table.columns if column.path == "line")
         needed = any(cell.error or (cell.required and not cell.text) for cell in below)
         return Row(
-            index=index, line=row.get("line", index + 1), title=_title(row), cells=tuple(inside),
-            more=tuple(cell for cell in below if self.writing or cell.text), hidden=(self.cell(line, path, {"line": index + 1, **row}, None),),
-            open=self.writing and needed, beside=self.beside.get(path),
-        )  # fmt: skip
+            index=index,
+            line=row.get("line", index + 1),
+            title=_title(row),
+            cells=tuple(inside),
+            more=tuple(cell for cell in below if self.writing or cell.text),
+            hidden=(self.cell(line, path, {"line": index + 1, **row}, None),),
+            open=self.writing and needed,
+            beside=self.beside.get(path),
+        )
 
     def matrix(self, table: Table) -> Part:
         said, last = self.data.get(table.name) or {}, (self.last or {}).get(table.name) or {}
-        rows = [self.line(table, index, name, said, last) for index, name in enumerate(table.lines) if self.writing or said.get(name)]
+        rows = [
+            self.line(table, index, name, said=said, last=last) for index, name in enumerate(table.lines) if self.writing or said.get(name)
+        ]
         heads = tuple(self.cell(column, f"/{table.name}/{table.lines[0]}", {}, None) for column in table.columns)
-        return Part(kind="matrix", name=table.name, id=f"f-{table.name}", label=table.label(self.form, self.language), heads=heads, rows=tuple(rows))
+        return Part(
+            kind="matrix", name=table.name, id=f"f-{table.name}", label=table.label(self.form, self.language), heads=heads, rows=tuple(rows)
+        )
 
-    def line(self, table: Table, index: int, name: str, said: Mapping[str, Any], last: Mapping[str, Any]) -> Row:
+    def line(self, table: Table, index: int, name: str, *, said: Mapping[str, Any], last: Mapping[str, Any]) -> Row:
         path = f"/{table.name}/{name}"
         drawn = tuple(self.cell(column, path, said.get(name) or {}, last.get(name)) for column in table.columns)
         total = "x-total" in (self.form.node(path) or {})
-        return Row(index=index, line="total" if total else "", title=self.form.label(path, self.language), cells=drawn, more=(), hidden=(), open=False)
+        return Row(
+            index=index,
+            line="total" if total else "",
+            title=self.form.label(path, self.language),
+            cells=drawn,
+            more=(),
+            hidden=(),
+            open=False,
+        )
 
     def totals(self, heads: Sequence[Cell], columns: Sequence[Column], rows: Sequence[Any], before: Sequence[Any]) -> tuple[Any, ...]:
         """The sums of figures over the rows, and of last time; a column without a figure has none."""
@@ -171,15 +200,26 @@ class Drawing:
         node, value, old = column.node, value_at(row, column.path), value_at(before, column.path)
         kind = cells.kind(node)
         return Cell(
-            path=here, id=field_name(here).replace("/", "-"), name=field_name(here), label=self.form.label(here, self.language),
-            control=_control(self.form, node, here), text=self.typed.get(here, input_text(node, value, self.language)),
-            value=shown(node, value, self.language), required=column.required, figure=kind in _FIGURES, left_to_right=kind in LEFT_TO_RIGHT,
+            path=here,
+            id=field_name(here).replace("/", "-"),
+            name=field_name(here),
+            label=self.form.label(here, self.language),
+            control=_control(self.form, node, here),
+            text=self.typed.get(here, input_text(node, value, self.language)),
+            value=shown(node, value, self.language),
+            required=column.required,
+            figure=kind in _FIGURES,
+            left_to_right=kind in LEFT_TO_RIGHT,
             chosen=frozenset(value) if kind == "codes" and isinstance(value, list) else frozenset(),
-            options=_options(node, self.language), names="states" if node.get("x-codes") == "states" else "",
-            help=self.form.help(here, self.language), unit=form_texts.unit(node["x-unit"], self.language) if "x-unit" in node else "",
-            before="" if old is None else shown(node, old, self.language), change="" if old is None else changed(value, old),
-            error=self.errors.get(here, ""), limit=node.get("maxLength") if kind == "text" else None,
-        )  # fmt: skip
+            options=_options(node, self.language),
+            names="states" if node.get("x-codes") == "states" else "",
+            help=self.form.help(here, self.language),
+            unit=form_texts.unit(node["x-unit"], self.language) if "x-unit" in node else "",
+            before=_before(node, value, old, self.language),
+            change="" if old is None else changed(value, old),
+            error=self.errors.get(here, ""),
+            limit=node.get("maxLength") if kind == "text" else None,
+        )
 
 
 def errors_of(form: Form, faults: Sequence[Any], drawn: Mapping[str, Any], language: str) -> dict[str, str]:
@@ -198,6 +238,12 @@ def cell_path(form: Form, path: str) -> str:
         if node and cells.kind(node) in ("coordinates", "area", "amount", "codes", "texts"):
             return "/".join(parts[:length])
     return path
+
+
+def _before(node: Schema, value: Any, old: Any, language: str) -> SafeString | str:
+    """Last time's value: of figures and places always, of words only where they changed."""
+    told = old is not None and (old != value or cells.kind(node) in _IN_TABLE)
+    return shown(node, old, language) if told else ""
 
 
 def _control(form: Form, node: Schema, path: str) -> str:
@@ -224,7 +270,11 @@ def _parted(table: Table, node: Schema) -> tuple[list[Column], list[Column]]:
     others = [column for column in table.columns if column.path != "line"]
     if len(others) <= 7:
         return others, []
-    first = [column for column in others if column.path in node["x-rows"] or cells.kind(column.node) in _IN_TABLE or (column.required and cells.kind(column.node) == "text")]
+    first = [
+        column
+        for column in others
+        if column.path in node["x-rows"] or cells.kind(column.node) in _IN_TABLE or (column.required and cells.kind(column.node) == "text")
+    ]
     return first, [column for column in others if column not in first]
 
 
@@ -233,7 +283,15 @@ def _summable(column: Column) -> bool:
 
 
 def _title(row: Mapping[str, Any]) -> str:
-    return str(row.get("name") or row.get("designation") or row.get("office") or row.get("description") or row.get("unit") or row.get("record") or "")
+    return str(
+        row.get("name")
+        or row.get("designation")
+        or row.get("office")
+        or row.get("description")
+        or row.get("unit")
+        or row.get("record")
+        or ""
+    )
 
 
 def _visible(drawn: Sequence[Cell]) -> tuple[Cell, ...]:
