@@ -243,9 +243,12 @@ class StoreContract:
                 ),
             )
         with store.turn() as turn:
-            turn.project(Projection(cases=[a_case(acts=2)], duties=[a_duty(state="done")], gone_duties=["l" * 64]))
-        assert store.case_row("e" * 64) == a_case(acts=2)
+            turn.project(Projection(cases=[a_case(acts=2, closes=NOON + timedelta(days=8))], duties=[a_duty(state="done")], gone_duties=["l" * 64]))
+        assert store.case_row("e" * 64) == a_case(acts=2, closes=NOON + timedelta(days=8))
         assert [row.id[0] for row in store.open_cases()] == ["e"]
+        assert list(store.open_cases(procedures=["contacts"])) == []
+        assert list(store.open_cases(closing_by=NOON)) == []
+        assert [row.id[0] for row in store.open_cases(procedures=["notification"], closing_by=NOON + timedelta(days=9))] == ["e"]
         assert store.duty_rows("e" * 64) == (a_duty(state="done"),)
         assert store.standing("a" * 64) == ("irregular", '["too-early"]')
         with store.turn() as turn:

@@ -159,8 +159,11 @@ class MemoryStore:
     def case_row(self, case: str) -> CaseRow | None:
         return self.tables.cases.get(case)
 
-    def open_cases(self) -> Iterator[CaseRow]:
-        yield from sorted((row for row in self.tables.cases.values() if row.open), key=lambda row: row.id)
+    def open_cases(self, *, procedures: Collection[str] = (), closing_by: datetime | None = None) -> Iterator[CaseRow]:
+        for row in sorted(self.tables.cases.values(), key=lambda row: row.id):
+            closing = closing_by is None or (row.closes is not None and row.closes < closing_by)
+            if row.open and closing and (not procedures or row.procedure in procedures):
+                yield row
 
     def duty_rows(self, case: str) -> tuple[DutyRow, ...]:
         rows = (row for row in self.tables.duties.values() if row.case == case)

@@ -133,6 +133,8 @@ class CaseRow:
     outcome: str
     open: bool
     parent: str
+    closes: datetime | None = None
+    """When it closes by itself, as far as is known now."""
 
     @property
     def by_calendar(self) -> bool:
@@ -242,7 +244,10 @@ class Store(Protocol):
         ...
 
     def case_row(self, case: str) -> CaseRow | None: ...
-    def open_cases(self) -> Iterator[CaseRow]: ...
+    def open_cases(self, *, procedures: Collection[str] = (), closing_by: datetime | None = None) -> Iterator[CaseRow]:
+        """Cases not ended: of these procedures where any are named, and closing by that moment where one is given."""
+        ...
+
     def duty_rows(self, case: str) -> tuple[DutyRow, ...]: ...
     def standing(self, act: str) -> tuple[str, str] | None: ...
     def note(self, key: str) -> str | None:

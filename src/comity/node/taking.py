@@ -142,7 +142,7 @@ class Taking:
         assert row is not None, "a case that is folded has a row"
         for act, standing in change.standings.items():
             self._standing(act, standing)
-        self.apply_duties(case.id, terms, change)
+        self.apply_duties(terms, change)
         self._facts(case, terms, said)
         ended = case.outcome(self.now)
         self.changes.cases[case.id] = replace(
@@ -152,15 +152,19 @@ class Taking:
             outcome=ended.word if ended else "",
             open=ended is None,
             participants=tuple(sorted(case.participants)) or row.participants,
+            closes=case.closing,
         )
 
-    def apply_duties(self, case: str, terms: MeasureTerms, change: Change) -> None:
+    def apply_duties(self, terms: MeasureTerms, change: Change) -> None:
         for duty in change.duties:
-            self.changes.duties[duty.key] = duty_row(duty, terms)
-            self.changes.gone.pop(duty.key, None)
+            self.change_duty(duty, terms)
         for key in change.gone:
             self.changes.duties.pop(key, None)
             self.changes.gone[key] = None
+
+    def change_duty(self, duty: Duty, terms: MeasureTerms) -> None:
+        self.changes.duties[duty.key] = duty_row(duty, terms)
+        self.changes.gone.pop(duty.key, None)
 
     def _facts(self, case: Case, terms: MeasureTerms, said: Statement) -> None:
         """Facts of this act, and of the act of its author that it changed."""

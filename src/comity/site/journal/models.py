@@ -184,7 +184,8 @@ class CaseRow(models.Model):
     acts = models.IntegerField()
     outcome = models.CharField(max_length=80)
     open = models.BooleanField()
-    parent = models.CharField(max_length=ID)
+    parent = models.CharField(max_length=ID, db_index=True)
+    closes = models.BigIntegerField(null=True, db_index=True)
 
 
 class DutyRow(models.Model):

@@ -17,7 +17,7 @@ DELIVERY = 'act, "to", slip, path, state, attempts, next_at, since, receipt, rea
 PEER = "node, card, keysets, doors, confirmed_by, confirmed_at, held"
 CASE = (
     '"case", chain, terms, procedure, measure, period, opener, participants, title, opened_at, last_at, acts,'
-    " outcome, open, parent"
+    " outcome, open, parent, closes"
 )
 DUTY = '"key", "case", measure, procedure, step, owner, "to", since, period, due, state, done_by'
 FACT = (
@@ -97,7 +97,7 @@ def case(row: tuple[Any, ...]) -> CaseRow:
     return CaseRow(
         id=row[0], chain=row[1], terms=row[2], procedure=row[3], measure=row[4], period=_date(row[5]), opener=row[6],
         participants=tuple(row[7].split()), title=row[8], opened_at=moment(row[9]), last_at=moment(row[10]), acts=row[11],
-        outcome=row[12], open=bool(row[13]), parent=row[14],
+        outcome=row[12], open=bool(row[13]), parent=row[14], closes=None if row[15] is None else moment(row[15]),
     )
 
 
@@ -105,7 +105,7 @@ def from_case(row: CaseRow) -> tuple[Any, ...]:
     return (
         row.id, row.chain, row.terms, row.procedure, row.measure, row.period and row.period.isoformat(), row.opener,
         " ".join(row.participants), row.title, seconds(row.opened_at), seconds(row.last_at), row.acts, row.outcome,
-        row.open, row.parent,
+        row.open, row.parent, _maybe(row.closes),
     )
 
 

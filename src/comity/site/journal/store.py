@@ -179,8 +179,14 @@ class SqlStore:
         row = first(f'SELECT {rows.CASE} FROM journal_caserow WHERE "case" = %s', [case])
         return rows.case(row) if row else None
 
-    def open_cases(self) -> Iterator[CaseRow]:
-        for row in fetch(f'SELECT {rows.CASE} FROM journal_caserow WHERE open = %s ORDER BY "case"', [True]):
+    def open_cases(self, *, procedures: Collection[str] = (), closing_by: datetime | None = None) -> Iterator[CaseRow]:
+        where, args = "open = %s", [True, *procedures]
+        if procedures:
+            where += f" AND procedure IN ({','.join(['%s'] * len(procedures))})"
+        if closing_by is not None:
+            where += " AND closes < %s"
+            args.append(rows.seconds(closing_by))
+        for row in fetch(f'SELECT {rows.CASE} FROM journal_caserow WHERE {where} ORDER BY "case"', args):
             yield rows.case(row)
 
     def duty_rows(self, case: str) -> tuple[DutyRow, ...]:

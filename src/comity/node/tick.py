@@ -1,0 +1,89 @@
+"""Time passes: calendar cases open, recurrences come, cases close, acts become findable, the log is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from comity.conduct.case import Case
+from comity.conduct.openings import calendar_cases
+from comity.node.folds import content_of
+from comity.node.logbook import Logbook
+from comity.node.office import Office
+from comity.node.ports import HeldAct, Projection
+from comity.node.taking import Taking, calendar_row
+
+Findable = Callable[[HeldAct, dict[str, Any]], str]
+"""The normalised words by which an act is found; catalogue.search makes them."""
+
+INDEXED_AT_ONCE = 200
+"""Acts made findable in one turn, so that nobody waits long for the writer."""
+
+
+def tick(office: Office, logbook: Logbook, *, now: datetime, findable: Findable | None = None) -> None:
+    """Everything that hangs on time. Doing it twice does nothing more; a node that slept catches up."""
+    open_calendar(office, now=now)
+    close_cases(office, now=now)
+    while findable is not None and make_findable(office, findable):
+        pass
+    if logbook.due(now=now):
+        logbook.sign(now=now)
+
+
+def open_calendar(office: Office, *, now: datetime) -> None:
+    """Cases that the terms open by now, and the next dates of recurrences. Once a day, and whenever terms change."""
+    done = f"{now:%Y-%m-%d} {sorted(one.version.id for _, one in office.folds.instruments.in_force(now))}"
+    if office.store.note("calendar") == done:
+        return
+    with office.turn() as turn:
+        taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=now)
+        for terms in office.folds.in_force(now):
+            for entry in calendar_cases(terms, now):
+                case = office.folds.case(entry.id)
+                if case is None:
+                    row = calendar_row(terms, entry.id, entry.period, opens=entry.opens)
+                    case = Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
+                    ended = case.outcome(now)
+                    taking.changes.cases[row.id] = replace(
+                        row, closes=case.closing, open=ended is None, outcome=ended.word if ended else ""
+                    )
+                    for duty in case.duties(now):
+                        taking.change_duty(duty, terms)
+                    office.folds.opened(case)
+                taking.apply_duties(terms, case.look_ahead(now))
+        taking.finish()
+        turn.set_note("calendar", done)
+
+
+def close_cases(office: Office, *, now: datetime) -> None:
+    """Cases whose closing moment has passed are shown as closed; their duties not done are missing from then on."""
+    rows = list(office.store.open_cases(closing_by=now))
+    if not rows:
+        return
+    closed = []
+    for row in rows:
+        case = office.folds.case(row.id)
+        ended = case.outcome(now) if case else None
+        closed.append(replace(row, open=ended is None, outcome=ended.word if ended else row.outcome, closes=case.closing if case else None))
+    with office.turn() as turn:
+        turn.project(Projection(cases=closed))
+
+
+def make_findable(office: Office, findable: Findable) -> bool:
+    """Index the next acts not yet found by words. False when there are none."""
+    after = int(office.store.note("indexed") or 0)
+    acts = list(office.store.acts(after=after, limit=INDEXED_AT_ONCE))
+    if not acts:
+        return False
+    words = [("act", act.id, findable(act, content_of(act))) for act in acts]
+    with office.turn() as turn:
+        turn.project(Projection(words=words))
+        turn.set_note("indexed", str(acts[-1].position))
+    return True
+
+
+def next_tick(now: datetime) -> datetime:
+    """When to look again: the next whole minute."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
