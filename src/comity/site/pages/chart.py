@@ -80,39 +80,41 @@ class Chart:
 
 def draw(
     entries: Sequence[Entry], zones: Sequence[Zone] = (), *, day: date | None = None, coast: Coast | None = None,
-    language: str = "en", width: int = WIDTH, height: int = HEIGHT, layers: Iterable[str] = LAYERS,
+    language: str = "en", width: int = WIDTH, height: int = HEIGHT,
 ) -> Chart:
     """The sheet that fits all zones and entries (else the given coast, else the Earth). Without `day` every entry counts as on this day."""
-    wanted = frozenset(layers)
-    shown = [e for e in drawable(entries) if ("ours" if e.side == "us" else "others") in wanted]
-    bounds = [zone for zone in zones if not faults_of(zone.shape)] if "zones" in wanted else []
+    shown = drawable(entries)
+    bounds = [zone for zone in zones if not faults_of(zone.shape)]
     sheet = sheet_for([e.shape for e in shown if e.shape] + [zone.shape for zone in bounds], coast, width, height)
     filled, stroked = land.drawn(sheet, _added(coast))
     lines, degree_labels = graticule.lines(sheet)
-    places = _places(sheet, coast, language) if "places" in wanted else ()
     return Chart(
-        sheet=sheet, land=filled, coast=stroked, lines=lines, degrees=degree_labels, bar=graticule.bar(sheet), places=places,
+        sheet=sheet, land=filled, coast=stroked, lines=lines, degrees=degree_labels, bar=graticule.bar(sheet), places=_places(sheet, coast, language),
         zones=tuple(Drawn(key=zone.key, title=zone.title, url=zone.url, d=path(zone.shape, sheet)) for zone in bounds),
         entries=_labelled([_drawn(entry, sheet, day) for entry in shown], sheet),
     )
 
 
 def map_page(
-    entries: Iterable[Entry], *, first: date, last: date, language: str, today: date, day: date | None = None, zones: Sequence[Zone] = (),
-    layers: Sequence[str] | None = None, coast: Coast | None = None, data_url: str = "", page_url: str = "",
+    entries: Iterable[Entry], *, first: date, last: date, language: str, today: date, day_number: int | None = None, zones: Sequence[Zone] = (),
+    layers: Sequence[str] | None = None, coast: Coast | None = None, data_url: str = "", page_url: str = "", range_query: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Context of pages/map.html: the same drawing, larger, over any stretch of days (at most a year is slid through).
 
-    `layers` are those ticked (`?layer=zones&layer=ours…`); None means all. `data_url` answers with `geojson(…)` for the same days.
+    `layers` are those ticked (`?layers=chosen&layer=zones&layer=ours…`; all where `layers` is not in the query); None means all.
+    What is not ticked is drawn and hidden, so that a tick never moves the sheet. `day_number` (from `?day=`) counts from 1 at `first`;
+    `range_query` are the pairs of the query that say `first` and `last`, sent along by the forms. `data_url` answers with `geojson(…)` for the same days.
     """
     last = min(last, first + timedelta(days=366))
     listed = listing(entries, first, last)
-    shown = day if day and first <= day <= last else default_day(listed, today)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    shown = days[day_number - 1] if day_number and 1 <= day_number <= len(days) else default_day(listed, today)
     chosen = LAYERS if layers is None else tuple(name for name in LAYERS if name in layers)
     return {
         "listed": listed, "day": shown, "zones": zones, "layers": chosen, "data_url": data_url, "page_url": page_url,
-        "days": [first + timedelta(days=n) for n in range((last - first).days + 1)],
-        "chart": draw(listed.entries, zones, day=shown, coast=coast, language=language, width=960, height=560, layers=chosen),
+        "days": days, "day_number": (shown - first).days + 1, "range": tuple(range_query),
+        "keep": (*range_query, ("layers", "chosen"), *(("layer", name) for name in chosen)),
+        "chart": draw(listed.entries, zones, day=shown, coast=coast, language=language, width=960, height=560),
     }
 
 

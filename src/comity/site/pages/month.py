@@ -110,21 +110,23 @@ def month(
 
 
 def month_page(
-    entries: Iterable[Entry], *, year: int, month_number: int, language: str, today: date, day: date | None = None, zones: Sequence[Zone] = (),
+    entries: Iterable[Entry], *, year: int, month_number: int, language: str, today: date, day_number: int | None = None, zones: Sequence[Zone] = (),
     holidays: Named | None = None, sensitive: Named | None = None, weekend: frozenset[int] = SATURDAY_SUNDAY,
     coast: chart.Coast | None = None, data_url: str = "", feed_url: str = "", save_url: str = "", page_url: str = "",
 ) -> dict[str, Any]:
     """Context of pages/calendar.html.
 
-    `day` is the day shown on the map (from `?day=`), any other day than one of the month is ignored. `coast` is land to be drawn beside
+    `day_number` is the day shown on the map (from `?day=`), counted from 1; one that the month does not have is ignored. `coast` is land to be drawn beside
     the world's (the fictional region). `data_url` answers with `chart.geojson(…)` for the same month; `save_url` with the
     iCalendar file; `feed_url` is the officer's page about the feed; `page_url` is this page, to which `?month=2026-12&day=10` is added.
     """
-    made = month(entries, year, month_number, language=language, today=today, chosen=day, holidays=holidays, sensitive=sensitive, weekend=weekend)
+    first = date(year, month_number, 1)
+    chosen = first + timedelta(days=day_number - 1) if day_number and 1 <= day_number <= _last_of(first).day else None
+    made = month(entries, year, month_number, language=language, today=today, chosen=chosen, holidays=holidays, sensitive=sensitive, weekend=weekend)
     shown = next(d.day for week in made.weeks for d in week if d.chosen)
     drawing = chart.draw(made.listed.entries, zones, day=shown, coast=coast, language=language)
     return {
-        "month": made, "listed": made.listed, "day": shown, "chart": drawing, "zones": zones,
+        "month": made, "listed": made.listed, "day": shown, "day_number": shown.day, "days": made.days, "keep": (("month", f"{year:04d}-{month_number:02d}"),), "chart": drawing, "zones": zones,
         "data_url": data_url, "feed_url": feed_url, "save_url": save_url, "page_url": page_url,
     }
 
