@@ -144,10 +144,7 @@ def compose(
     assert content.to, "an act is addressed to somebody"
     assert len(lanes) == len(content.to), "one lane point for each addressee"
     record, salt = content.record(), random(SALT)
-    said = encode(record)
-    if len(said) > limits.CONTENT_BYTES:
-        raise Refused("canonical.size", {"limit": limits.CONTENT_BYTES}, "The act is too long. Send the report in parts.")
-    read_content(record)
+    said = _written(content.kind, record)
     slips = tuple(_slip(sender, to, lane, random(SALT)) for to, lane in zip(content.to, lanes, strict=True))
     tree = Tree([leaf_hash(slip) for slip in slips])
     head = encode(
@@ -173,6 +170,18 @@ def compose(
         slips=slips,
         paths=tuple(b"".join(tree.inclusion(n)) for n in range(len(slips))),
     )
+
+
+def _written(kind: str, record: dict[str, Any]) -> bytes:
+    """The content's bytes, within what an office may say at once (limits.WRITTEN_…)."""
+    size, levels = limits.WRITTEN_BYTES, limits.WRITTEN_LEVELS
+    if kind == "transmit":
+        size, levels = limits.CONTENT_BYTES, limits.CONTENT_LEVELS
+    said = encode(record, deepest=levels)
+    if len(said) > size:
+        raise Refused("canonical.size", {"limit": size}, f"The act is longer than {size // 1024} KB. Send the report in parts.")
+    read_content(record)
+    return said
 
 
 def act_id(head: bytes) -> str:
@@ -246,7 +255,7 @@ def read_slip(data: bytes) -> Slip:
 
 
 def decode_content(data: bytes) -> Any:
-    return decode(data, limit=limits.CONTENT_BYTES)
+    return decode(data, limit=limits.CONTENT_BYTES, deepest=limits.CONTENT_LEVELS)
 
 
 def read_content(record: Any) -> Content:

@@ -34,22 +34,22 @@ except ImportError:  # the same bytes, slower
     _load = json.loads
 
 
-def encode(value: Any) -> bytes:
-    """The canonical bytes. Refuses (`canonical.value`) what this profile cannot say."""
-    _check(value, 0)
+def encode(value: Any, *, deepest: int = DEEPEST) -> bytes:
+    """The canonical bytes. Refuses (`canonical.value`) what this profile cannot say, or what is nested beyond `deepest` levels."""
+    _check(value, DEEPEST - deepest)
     try:
         return _dump(value)
     except (TypeError, ValueError) as fault:  # lone surrogates, unknown types
         raise _cannot("text that is not Unicode") from fault
 
 
-def decode(data: bytes, *, limit: int) -> Any:
+def decode(data: bytes, *, limit: int, deepest: int = DEEPEST) -> Any:
     """The value that has exactly these canonical bytes. Refuses (`canonical.size`, `canonical.bytes`) anything else."""
     if len(data) > limit:
         raise Refused("canonical.size", {"limit": limit}, f"The record is longer than {limit} bytes. Send less in one act.")
     try:
         value = _load(data)
-        again = encode(value)
+        again = encode(value, deepest=deepest)
     except (ValueError, RecursionError, Refused) as fault:
         raise _not_canonical() from fault
     if again != data:
@@ -89,7 +89,7 @@ def _check_text(text: str) -> None:
 
 def _check_inside(value: Any, depth: int) -> None:
     if depth >= DEEPEST:
-        raise _cannot(f"more than {DEEPEST} levels")
+        raise _cannot("so many levels, one in the other")
     if len(value) > MOST_MEMBERS:
         raise _cannot(f"more than {MOST_MEMBERS} members in one place")
     if type(value) is dict:

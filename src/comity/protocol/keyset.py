@@ -26,6 +26,7 @@ TYPE = "application/vnd.comity.keyset+json;v=1"
 CODE = "keyset.form"
 DOORS = 8
 LANGUAGES = 32
+_CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aiou"
 NAME_LENGTH = 200
 
 
@@ -188,8 +189,15 @@ class Card:
 
     def fingerprint(self) -> str:
         """SHA-256 over the node's name and root, in eight groups of four hex digits: what is read aloud."""
-        digest = hashlib.sha256(b"comity-card-v1\n" + self.node.encode() + b"\n" + self.root.digest()).hexdigest()[:32]
-        return " ".join(digest[n : n + 4] for n in range(0, 32, 4))
+        return self._compared().hex(" ", 2)
+
+    def words(self) -> str:
+        """The same in eight words, for whoever hears better than reads: each is a made-up word of two syllables in any language."""
+        digest = self._compared()
+        return " ".join(_word(int.from_bytes(digest[n : n + 2], "big")) for n in range(0, len(digest), 2))
+
+    def _compared(self) -> bytes:
+        return hashlib.sha256(b"comity-card-v1\n" + self.node.encode() + b"\n" + self.root.digest()).digest()[:16]
 
 
 def read_card(data: bytes) -> Card:
@@ -207,6 +215,12 @@ def read_card(data: bytes) -> Card:
         node=node, names=names, root=PublicKey.from_record(record["root"]), keyset=hex_of(record["keyset"], 64, "card.form"),
         doors=tuple(doors), office=desk,
     )  # fmt: skip
+
+
+def _word(number: int) -> str:
+    """16 bits as consonant, vowel, consonant, vowel, consonant: 4, 2, 4, 2 and 4 bits, highest first."""
+    parts = ((number >> 12, _CONSONANTS), (number >> 10 & 3, _VOWELS), (number >> 6 & 15, _CONSONANTS), (number >> 4 & 3, _VOWELS))
+    return "".join(letters[at] for at, letters in parts) + _CONSONANTS[number & 15]
 
 
 def _is_name(name: Any) -> bool:

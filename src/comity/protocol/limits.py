@@ -8,6 +8,11 @@ ENVELOPE_BYTES: Final = 1024 * 1024
 """One sealed envelope: four times the largest content, and never more than a phone's upload."""
 CONTENT_BYTES: Final = 256 * 1024
 """One act's content: about 50 ms to parse without help; a longer report goes in parts."""
+CONTENT_LEVELS: Final = 28
+"""Nesting of a content: four less than any record may have, so that evidence can hold every act whole."""
+WRITTEN_BYTES: Final = 192 * 1024
+"""What an office says in one act, unless it passes others on: so that a `transmit` can hold it whole within CONTENT_BYTES."""
+WRITTEN_LEVELS: Final = 24
 HEAD_BYTES: Final = 4 * 1024
 """A head has fixed members; its longest lawful form has under 600 bytes."""
 SIGNATURES_BYTES: Final = 16 * 1024
@@ -46,3 +51,5 @@ TOKEN_BYTES: Final = 8 * 1024
 """A token and a sealed session key in hex take 4 KB."""
 REASON: Final = 64
 """A refusal's reason is a code, not a text."""
+EVIDENCE_BYTES: Final = 8 * 1024 * 1024
+"""An act, its receipts from 256 addressees (8 KB each) and the keysets of all of them (22 KB each)."""
