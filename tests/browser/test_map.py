@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="the browser tests need Playwright (make setup installs it)")
 
 import django
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from comity.formats import positions
 from tests.browser import chart_pages
@@ -32,11 +32,9 @@ def site():
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def chromium(browser):
+    """The one browser of all tests: Playwright allows no second one beside it."""
+    return browser
 
 
 @pytest.fixture
