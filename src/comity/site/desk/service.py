@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.node.issue import Draft as ActDraft
-from comity.node.issue import Prepared
+from comity.node.issue import Prepared, issue
 from comity.protocol.act import Reference
 from comity.protocol.refusals import Refused
 from comity.site.config import wiring
@@ -130,12 +130,12 @@ def releasable(officer: Officer, draft: Draft, prepared: Prepared) -> Release:
 
 def release(officer: Officer, draft: Draft) -> Draft:
     """Sign and send. Refuses (`draft.release`) whoever may not; `draft.…` as node.issue does. The act is durable when this returns."""
-    with transaction.atomic():
+    with wiring.writing_together() as office:
         held = Draft.objects.select_for_update().get(pk=draft.pk)
         permission = releasable(officer, held, look_ahead(held))
         if not permission.allowed:
             raise Refused("draft.release", {}, permission.why)
-        (act,) = wiring.release([as_act(held)])
+        (act,) = issue(office, [as_act(held)])
         held.state, held.act = Draft.State.RELEASED, act.id
         held.released_by, held.released_at = officer, wiring.now()
         held.save()

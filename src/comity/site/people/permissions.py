@@ -75,7 +75,9 @@ PUBLIC: Mapping[str, str] = {
     "people:language": "a reader may choose a language before signing in",
     "people:home": "leads to the first page an officer may see, or to the way in",
     "health": "says that the node runs, nothing else",
-    "post:door": "other nodes knock here; acts prove themselves by their signatures",
+    "post:door-session": "other nodes knock here; a session opens only to a peer's signed token",
+    "post:door-envelopes": "inside a session; acts prove themselves by their signatures",
+    "post:door-receipts": "inside a session; receipts prove themselves by their signatures",
     "post:card": "a participant's card is public",
     "pages:calendar-feed": "a calendar program reads it under a secret address",
 }
