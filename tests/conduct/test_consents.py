@@ -239,9 +239,18 @@ def histories(draw):
         to = draw(st.lists(st.sampled_from(OFFICES), min_size=1, max_size=2))
         holders = draw(st.sampled_from([(US,), (OTHER,)]))
         steps.append(consent(number, release=release, author=author, holders=holders, to=to, until=until))
-    steps += draw(st.lists(st.builds(Release, consent=st.integers(1, 10).map(lambda n: f"{n:064x}"),
-                                     act=st.sampled_from([act.id for act in ACTS]), to=st.sampled_from(OFFICES),
-                                     at=st.just(NOW)), max_size=6))
+    steps += draw(
+        st.lists(
+            st.builds(
+                Release,
+                consent=st.integers(1, 10).map(lambda n: f"{n:064x}"),
+                act=st.sampled_from([act.id for act in ACTS]),
+                to=st.sampled_from(OFFICES),
+                at=st.just(NOW),
+            ),
+            max_size=6,
+        )
+    )
     return draw(st.permutations(steps))
 
 

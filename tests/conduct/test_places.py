@@ -2,8 +2,6 @@
 
 import json
 import math
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +10,9 @@ from hypothesis import strategies as st
 from comity.conduct.geodesics import DEGREE, metres
 from comity.conduct.places import area, box, circle, distance, extent, faults, holds, outline, read_area, separation, touches
 from comity.protocol.refusals import Refused
+from tests.sources import sources
 
 D = DEGREE
-ZONES = Path(os.environ.get("COMITY_SOURCES", Path(__file__).parents[3] / "shared" / "data")) / "zones"
 
 
 def square(lat, lon, size=D):
@@ -126,8 +124,15 @@ def test_a_circle_over_the_antimeridian_has_its_whole_extent():
 
 
 def test_the_whole_of_several_parts_is_measured_together():
-    both = read_area({"shape": "several", "parts": [{"shape": "polygon", "points": points((0, 0), (0, D), (D, 0))},
-                                                   {"shape": "circle", "centre": {"lat": 0, "lon": 50 * D}, "radius": 1000}]})
+    both = read_area(
+        {
+            "shape": "several",
+            "parts": [
+                {"shape": "polygon", "points": points((0, 0), (0, D), (D, 0))},
+                {"shape": "circle", "centre": {"lat": 0, "lon": 50 * D}, "radius": 1000},
+            ],
+        }
+    )
     assert holds(both, (D // 10, D // 10))
     assert holds(both, (0, 50 * D))
     assert extent(both) == extent(area((0, 0), (0, D), (D, 0))) + extent(circle((0, 50 * D), 1000))
@@ -231,10 +236,7 @@ def _sampled(ring, other):
 
 
 def real_zone(file, name):
-    path = ZONES / file
-    if not path.exists():
-        pytest.skip(f"real zones are read from COMITY_SOURCES or ../shared/data; {path.name} is not there")
-    features = json.loads(path.read_text("utf-8"))["features"]
+    features = json.loads((sources("zones") / file).read_text("utf-8"))["features"]
     shape = next(feature["geometry"] for feature in features if name in str(feature["properties"].values()))
     held = shape["coordinates"]
     rings = {"Polygon": held[:1], "MultiPolygon": [part[0] for part in held], "LineString": [held]}[shape["type"]]

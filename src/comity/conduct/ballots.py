@@ -169,9 +169,7 @@ class Ballots:
         if not version.needed(self.base) <= signed.keys() or not self.leaves_held(version):
             return None
         acts = {party: said.act for party, said in sorted(signed.items())}
-        return Certificate(
-            version=version, ballot=ballot, signatures=acts, at=max(said.at for said in signed.values())
-        )
+        return Certificate(version=version, ballot=ballot, signatures=acts, at=max(said.at for said in signed.values()))
 
     def standing(self) -> Certificate | None:
         """The certificate that stands: the one of the highest ballot (rule 7).

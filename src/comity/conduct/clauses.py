@@ -65,8 +65,7 @@ def provision(version: Version, measure: str, parameter: str | None = None) -> s
 def _numbered(number: int, draft: Draft) -> Clause:
     key, data, heading, lines = draft
     paragraphs = [
-        Paragraph(number=f"{number}.{index}", key=line, data=said, words=words)
-        for index, (line, said, words) in enumerate(lines, 1)
+        Paragraph(number=f"{number}.{index}", key=line, data=said, words=words) for index, (line, said, words) in enumerate(lines, 1)
     ]
     return Clause(number=number, key=key, data=data, heading=heading, paragraphs=tuple(paragraphs))
 
@@ -74,9 +73,7 @@ def _numbered(number: int, draft: Draft) -> Clause:
 def _who(version: Version) -> list[Draft]:
     parties: list[Line] = [("party", {"party": one.party, "office": one.office}, one.name) for one in version.parties]
     left: list[Line] = [("left", {"party": party, "act": act}, None) for party, act in sorted(version.left.items())]
-    others: list[Line] = [
-        ("other", {"office": one.office, "roles": list(one.roles)}, one.name) for one in version.others
-    ]
+    others: list[Line] = [("other", {"office": one.office, "roles": list(one.roles)}, one.name) for one in version.others]
     return [("parties", {}, None, parties + left), ("others", {}, None, others)]
 
 

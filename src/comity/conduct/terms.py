@@ -306,5 +306,3 @@ def effective_from(version: Version, concluded: datetime) -> datetime:
         return max(concluded, at_edge(version.effective, Edge.BEGINNING))
     begins = distance(concluded, version.effective, edge=Edge.BEGINNING)
     return max(concluded, begins or NEVER)
-
-

@@ -40,9 +40,7 @@ def draft_faults(version: Version, procedures: Mapping[str, Procedure], forms: C
     return tuple(sorted(set(found)))
 
 
-def _measure(
-    index: int, agreed: AgreedMeasure, procedures: Mapping[str, Procedure], forms: Collection[str]
-) -> Iterator[DraftFault]:
+def _measure(index: int, agreed: AgreedMeasure, procedures: Mapping[str, Procedure], forms: Collection[str]) -> Iterator[DraftFault]:
     path = f"/measures/{index}"
     for name, digest in agreed.forms.items():
         if digest not in forms:

@@ -163,9 +163,7 @@ class Version:
 
     def texts(self) -> frozenset[str]:
         """The hashes of the procedures and forms it stands on."""
-        return frozenset(
-            digest for agreed in self.measures for digest in (agreed.procedure_hash, *agreed.forms.values())
-        )
+        return frozenset(digest for agreed in self.measures for digest in (agreed.procedure_hash, *agreed.forms.values()))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Version) and self.id == other.id

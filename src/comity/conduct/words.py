@@ -101,9 +101,7 @@ def _numbered_word(kind: str, field: Field) -> NumberedWord:
         day=own["day"].date(),
         measures=tuple(measure.measure() for measure in measures),
         words=own["words"].languages() if own["words"].value is not None else {},
-        data={name: inner.value for name, inner in own["data"].named(limits.PARAMETERS).items()}
-        if own["data"].value is not None
-        else {},
+        data={name: inner.value for name, inner in own["data"].named(limits.PARAMETERS).items()} if own["data"].value is not None else {},
     )
 
 

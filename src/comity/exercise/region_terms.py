@@ -44,9 +44,7 @@ DRAW = "5a" * 16
 STATES = ("tarsenia", "ondoria", "velmora")
 
 
-def region_terms(
-    today: date, *, offices: Mapping[str, str] = OFFICES, in_force_from: date | None = None, draw: str = DRAW
-) -> Version:
+def region_terms(today: date, *, offices: Mapping[str, str] = OFFICES, in_force_from: date | None = None, draw: str = DRAW) -> Version:
     """The Sarn Arrangement, with the yearly report due six days after `today`; in force 14 months before it by default.
 
     Deterministic: the same arguments give the same version on every node.

@@ -78,9 +78,7 @@ def _freed_by_liar(rules: Rules, word: str) -> bool:
     return counts and (rules.any_decline_frees or rules.liar in rules.needs[word[0]])
 
 
-def _go_on_unsigned(
-    rules: Rules, state: State, party: int, ballot: int, word: str, seen_all: bool
-) -> Iterator[tuple[int, str]]:
+def _go_on_unsigned(rules: Rules, state: State, party: int, ballot: int, word: str, seen_all: bool) -> Iterator[tuple[int, str]]:
     if "d" not in word:
         yield ballot, word + "d"
     own = word[0] if word[0] in "xy" else None
@@ -166,8 +164,7 @@ def can_conclude(rules: Rules, state: State, text: str | None = None, known: dic
     if state not in known:
         known[state] = False
         known[state] = any(found == (text or found) for _, found in certificates(rules, state)) or any(
-            can_conclude(rules, say(state, party, ballot, word), text, known)
-            for party, ballot, word in _agreed_moves(rules, state, text)
+            can_conclude(rules, say(state, party, ballot, word), text, known) for party, ballot, word in _agreed_moves(rules, state, text)
         )
     return known[state]
 
