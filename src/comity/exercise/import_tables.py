@@ -40,14 +40,16 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(sheet_limits.FILE_BYTES + 1)
     except OSError as fault:
-        raise Refused("import.file", {"file": path.name}, f"The file “{path.name}” cannot be read. Check its name and who may read it.") from fault
+        raise Refused(
+            "import.file", {"file": path.name}, f"The file “{path.name}” cannot be read. Check its name and who may read it."
+        ) from fault
     if len(content) > sheet_limits.FILE_BYTES:
         raise refused("sheet.large", limit=sheet_limits.FILE_BYTES // 1024 // 1024)
     return content
 
 
 def table_rows(content: bytes, name: str, needed: Collection[str], *, heading_row: int = 1) -> tuple[Row, ...]:
-    """The rows of the first table of an XLSX or CSV file. Refuses (`sheet.…`) what is none, (`import.columns`) one without these columns."""
+    """The rows of the first table of an XLSX or CSV file. Refuses (`sheet.…`, `import.columns`) any other."""
     found = read_tables(in_utf8(content) if name.lower().endswith(".csv") else content, name)
     raw = found[0] if found else RawTable(name="", rows=())
     headings = next((_texts(cells) for number, cells in raw.rows if number == heading_row), [])
@@ -78,10 +80,16 @@ def _from_windows(content: bytes) -> bytes:
 def _check_headings(headings: list[str], needed: Collection[str]) -> None:
     missing = [name for name in needed if name not in headings]
     if missing:
-        raise Refused("import.columns", {"missing": missing}, f"The table lacks these columns: {', '.join(missing)}. Check that it is the right file.")
+        raise Refused(
+            "import.columns", {"missing": missing}, f"The table lacks these columns: {', '.join(missing)}. Check that it is the right file."
+        )
     doubled = sorted({name for name in headings if name and headings.count(name) > 1})
     if doubled:
-        raise Refused("import.columns-doubled", {"doubled": doubled}, f"These columns stand twice in the table: {', '.join(doubled)}. Remove one of each.")
+        raise Refused(
+            "import.columns-doubled",
+            {"doubled": doubled},
+            f"These columns stand twice in the table: {', '.join(doubled)}. Remove one of each.",
+        )
 
 
 def _row(number: int, cells: list[Cell], headings: list[str]) -> Row:

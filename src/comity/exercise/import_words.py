@@ -18,6 +18,8 @@ WORDS: Mapping[str, str] = {
     "order": "The activity ends (%(ends)s) before it begins (%(begins)s).",
     "coordinates": "“%(text)s” is not a latitude and a longitude in degrees.",
     "kind": "Under “%(column)s” stands “%(text)s” instead of 0 or 1.",
+    "figure": "Under “%(column)s” stands no figure (“%(text)s”).",
+    "currency": "The table gives the expenditure of %(year)s in another currency than later years.",
     "form": "The form does not take it: %(field)s (%(fault)s).",
     "refused": "The node did not take it: %(reason)s",
 }
