@@ -56,6 +56,3 @@ NUMBERED = 1_000_000
 
 TEXTS = 600
 """Procedures and forms carried beside one version."""
-
-STATEMENTS = 200_000
-"""Statements kept of one instrument: every party in every ballot of long years; what comes after is refused as flooding."""
