@@ -130,7 +130,7 @@ class Duties:
         own = rules.steps.get(taking.step)
         if own is None:
             return
-        if own.due:
+        if own.due and not rolling(own):
             yield DutyKey(*once_key(taking))
         for name in (*rules.answering.get(taking.step, ()), *rules.answering_any):
             if rules.steps[name].due:
@@ -145,10 +145,6 @@ class Duties:
             if any(word.step == taking.step for word in rolling(step)):
                 holders = self._holders(step, None, None)
                 yield from (DutyKey(step.name, holder, taking.act, None) for holder in holders)
-                yield from (DutyKey(step.name, holder, act, None) for act in self._before(taking) for holder in holders)
-
-    def _before(self, taking: Taking) -> list[str]:
-        return [act for act, after in self.tables.rolled.items() if after == taking.act][-1:]
 
     def _read_by(self, step: Step, taking: Taking) -> Iterator[DutyKey]:
         """The duties of a step that looks at the one just taken; in the same thread only, where it looks only there."""
@@ -221,7 +217,7 @@ class Duties:
         step, taking = self.tables.rules.steps[key.step], self._taking(key)
         done = self._done(step, key)
         due = self._due(taking, done)
-        if due is None or not (done or self._exists(step, taking)):
+        if due is None or not (done or self._exists(key, step, taking)):
             return None
         silence = None if done else self.moment_of_silence(key)
         meaning = self.tables.rules.meaning(step, key.owner) if silence else None
@@ -255,17 +251,19 @@ class Duties:
 
     def _due(self, taking: Taking, done: Taking | None) -> datetime | None:
         """For what is done, the moment it was judged by; a moment moved later changes nothing about it."""
-        if done is not None and not done.deemed:
+        if done is not None:
             return next((timing.moment for timing in self.tables.timings.get(done.act, ()) if timing.kind == "due"), None)
         found = self.tables.reached(self.tables.rules.steps[taking.step].due, Edge.DEADLINE, taking, None)
         return found.at if found else None
 
-    def _exists(self, step: Step, taking: Taking) -> bool:
+    def _exists(self, key: DutyKey, step: Step, taking: Taking) -> bool:
         """Whether it is owed: by a holder, in an open case, in a thread that stands, once what comes first stands."""
         tables = self.tables
         if tables.opens is None or taking.holder not in tables.holders(step.by, taking.thread, taking.period):
             return False
         if step.answering and (taking.thread is None or not self._answerable(step, taking.thread)):
+            return False
+        if rolling(step) and (key.thread is None or tables.renewed_by(rolling(step), key.owner) != key.thread):
             return False
         if tables.addressees(step, taking) not in (None, tables.participants - {taking.holder}):
             return False

@@ -135,7 +135,7 @@ class Fold:
         for code, act in dict.fromkeys(self._blockers(taking)):
             match self._verdict(statement, taking, act):
                 case "said-already":
-                    self._stand(statement.id, "in-turn")
+                    self._stand(statement.id, "in-turn", Reason(code=code, words=(act,)))
                     return
                 case "known" | "too-late":
                     known.append(Reason(code=code, words=(act,)))
@@ -316,14 +316,15 @@ class Fold:
     def _time(self, taking: Taking) -> None:
         """Judges lateness by the values that hold before the act: 'lateness already shown stays'."""
         tables = self.tables
-        if taking.deemed or taking.act in tables.timings:
+        if taking.act in tables.timings:
             return
-        step = tables.rules.steps[taking.step]
-        data = tables.statements[taking.act].data
+        silent = self.silent(taking) if taking.deemed else None
+        step = tables.rules.steps[silent.step if silent else taking.step]
+        data = None if taking.deemed else tables.statements[taking.act].data
         earlier = tables.once.get(once_key(taking))
         again = earlier is not None and tables.stands(earlier) and not rolling(step)
-        due = tables.reached(() if again else tables.rules.due(step, taking.choice), Edge.DEADLINE, taking, data)
-        timely = tables.reached(step.timely, Edge.DEADLINE, taking, data)
+        due = tables.reached(() if again else tables.rules.due(step, taking.choice), Edge.DEADLINE, silent or taking, data)
+        timely = None if taking.deemed else tables.reached(step.timely, Edge.DEADLINE, taking, data)
         found = [self._timing("due", due, taking)] if due else []
         found += [self._timing("timely", timely, taking)] if timely else []
         self.book.put(tables.timings, taking.act, tuple(found))
@@ -332,7 +333,7 @@ class Fold:
         return Timing(
             kind="due" if kind == "due" else "timely",
             moment=reached.at,
-            late=taking.at > reached.at,
+            late=taking.at > reached.at and not taking.deemed,
             at=taking.at,
             anchor=reached.anchor,
             agreed=reached.agreed,
@@ -342,10 +343,10 @@ class Fold:
 
     def _roll(self, step: Step, taking: Taking) -> None:
         """A step that falls due anew after each of its acts: this one fulfils what the one before asked for."""
-        found = (self.tables.locate(word, taking) for word in rolling(step) if self.tables.rules.exists(word))
-        before = max((act for act in found if act), key=lambda act: self.tables.keys[act], default=None)
+        before = self.tables.renewed_by(rolling(step), taking.holder)
         if before is not None:
             self.book.put(self.tables.rolled, before, taking.act)
+            self.touched.append(self.tables.takings[before])
 
     def _line(self, taking: Taking) -> None:
         for key in _keys(taking):

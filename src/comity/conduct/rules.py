@@ -96,11 +96,17 @@ class Rules:
         return found
 
     def _mentions(self, step: Step) -> Iterator[str]:
-        """The steps whose acts can open, move or release a duty of this one, itself excepted."""
+        """The steps whose acts can open, move or release a duty of this one, itself excepted.
+
+        A moment counted from whatever is answered looks at its own thread only, so another thread's act moves nothing.
+        """
         yield from (atom.word.step for group in step.after for atom in group if atom.word.step != step.name)
         yield from (word.step for word in step.unless)
+        answered = {word.step for word in step.answers}
         for moment in (*step.due, *((step.until,) if step.until else ())):
-            yield from (anchor.word.step for anchor in moment.anchors if anchor.word and anchor.word.step != step.name)
+            named = {anchor.word.step for anchor in moment.anchors if anchor.word}
+            in_thread = answered if answered and answered <= named else set()
+            yield from named - in_thread - {step.name}
         for name in step.by:
             role = self.procedure.roles.get(name)
             for kind in role.ways.values() if role else ():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from comity.catalogue.program import Anchor, Atom, Kind, Moment, Step, Value, Word
 from comity.conduct.book import Book
 from comity.conduct.moments import Reached, Stretch, read_anchor, reach
 from comity.conduct.rules import Rules
-from comity.conduct.statements import Outcome, Standing, Statement, Taking, Timing
+from comity.conduct.statements import IN_TURN, Outcome, Standing, Statement, Taking, Timing
 from comity.conduct.time import Edge, Point
 
 Scope = str | date | None
@@ -103,8 +104,8 @@ class Tables:
         return found.at if found else None
 
     def stands(self, act: str) -> bool:
-        standing = self.standings.get(act)
-        return standing is not None and standing.state == "in-turn"
+        """Whether an act counts: it is in turn, and not said already by another."""
+        return self.standings.get(act) == IN_TURN
 
     def data(self, act: str) -> Mapping[str, Value]:
         """What an act says, with what its author put right since."""
@@ -164,6 +165,13 @@ class Tables:
 
     def settled_as(self, act: str, word: str) -> bool:
         return self.stands(act) and act in self.settled and self.settled[act][0] == word
+
+    def renewed_by(self, words: Iterable[Word], holder: str) -> str | None:
+        """The act from which a step falls due anew: the last of these by that holder, else by anyone."""
+        known = [word for word in words if self.rules.exists(word)]
+        own = [act for word in known if (act := self.latest(word, None, holder)) is not None]
+        found = own or [act for word in known if (act := self.latest(word)) is not None]
+        return max(found, key=lambda act: self.keys[act], default=None)
 
     def released(self, taking: Taking) -> str | None:
         """The act that makes this step needless (`unless`), if one stands."""
@@ -233,7 +241,15 @@ class Tables:
 
     def reached(self, moments: Iterable[Moment], edge: Edge, taking: Taking, data: Mapping[str, Value] | None) -> Reached | None:
         """The first of these moments that exists for this holder, thread and period. `data` are the act's own fields."""
-        return reach(moments, edge, taking.holder, self.rules, lambda anchor: self.anchor(anchor, taking, data))
+        return reach(
+            self._narrowed(moments, taking), edge, taking.holder, self.rules, lambda anchor: self.anchor(anchor, taking, data)
+        )
+
+    def _narrowed(self, moments: Iterable[Moment], taking: Taking) -> Iterator[Moment]:
+        """Of anchors joined by `or`, those in the chain answered leave the others out: they belong to other threads."""
+        for moment in moments:
+            chained = tuple(anchor for anchor in moment.anchors if anchor.word and self.in_chain(anchor.word, taking))
+            yield replace(moment, anchors=chained) if chained and len(moment.anchors) > 1 else moment
 
     def anchor(self, anchor: Anchor, taking: Taking, data: Mapping[str, Value] | None) -> Point | Stretch | None:
         if anchor.kind == "opening":
@@ -252,7 +268,10 @@ class Tables:
 
     def locate(self, word: Word, taking: Taking) -> str | None:
         """Of several acts of one step: the one in the chain answered; else the holder's own latest; else the latest."""
-        found = self.in_chain(word, taking)
+        chained = next((link for link in self.chain(taking.thread) if link.step == word.step), None)
+        if chained is not None:
+            return chained.act if matches(word, chained) else None
+        found: str | None = None
         scopes = [scope for scope in (self.scope(word, taking),) if scope is not None]
         for scope in (*scopes, None):
             for holder in (taking.holder, None):
