@@ -127,7 +127,7 @@ def test_every_described_and_labelled_control_finds_its_words() -> None:
     [
         ("add/units", ["T-001", "T-011", "T-012", "T-071", "T-201", "T-301", None], [1, 2, 3, 4, 5, 6, 7]),
         ("remove/units/2", ["T-001", "T-011", "T-071", "T-201", "T-301"], [1, 2, 4, 5, 6]),
-        ("remove/changes/0", ["T-001", "T-011", "T-012", "T-071", "T-201", "T-301"], [1, 2, 3, 4, 5, 6]),
+        ("remove/significant_changes/0", ["T-001", "T-011", "T-012", "T-071", "T-201", "T-301"], [1, 2, 3, 4, 5, 6]),
     ],
 )
 def test_rows_are_added_and_removed_by_buttons_and_lines_keep_their_numbers(button: str, records: list[str], lines: list[int]) -> None:

@@ -77,6 +77,7 @@ class _Reading:
     faults: list[CellFault] = field(default_factory=list)
     typed: dict[str, str] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     """Paths whose fault has been told already, so that 'missing' is not told as well."""
 
@@ -144,7 +145,9 @@ class _Reading:
                 self.take(raw, f"/{found.table.name}/{line}/{column.path}", column, number=number, place=place, cell=_at(cells, place))
 
     def take(self, raw: RawTable, path: str, column: Column, *, number: int, place: int, cell: Cell) -> None:
-        label = column.label(self.form, self.language)
+        if column.key not in self.labels:
+            self.labels[column.key] = column.label(self.form, self.language)
+        label = self.labels[column.key]
         self.places[path] = (raw.name, number, label, cell_name(number, place))
         value = value_of(column.node, cell)
         if isinstance(value, Unread):

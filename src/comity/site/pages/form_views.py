@@ -215,7 +215,7 @@ class Drawing:
             names="states" if node.get("x-codes") == "states" else "",
             help=self.form.help(here, self.language),
             unit=form_texts.unit(node["x-unit"], self.language) if "x-unit" in node else "",
-            before=_before(node, value, old, self.language),
+            before=_before(node, value, old, self.language) if self.writing or old != value else "",
             change="" if old is None else changed(value, old),
             error=self.errors.get(here, ""),
             limit=node.get("maxLength") if kind == "text" else None,
