@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -34,6 +35,7 @@ WIDTHS = {"desk": 1280, "phone": 390}
 PROGRAM = """
 import os
 from pathlib import Path
+from typing import Any
 from comity.site.config import serve
 data = Path(os.environ["COMITY_DATA"])
 serve.prepare(data); serve.migrate()
@@ -108,22 +110,34 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in_already() -> dict[str, Any]:
+    """What each officer's browser keeps after its first sign-in: hashing a password in earnest takes a second."""
+    return {}
+
+
 @pytest.fixture
-def window(browser: Browser, node: Node) -> Iterator[Callable[..., Page]]:
+def window(browser: Browser, node: Node, signed_in_already: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """A fresh window: `window("duty-ar", width=390)`; signed in where an officer is named. What the policy blocks fails the test."""
     opened: list[BrowserContext] = []
     blocked: list[str] = []
 
     def open_window(officer: str = "", *, width: int = 1280, scripts: bool = True, policy: bool = True, language: str = "en") -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": 800}, java_script_enabled=scripts, bypass_csp=not policy, locale=language, base_url=node.url
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
+            bypass_csp=not policy,
+            locale=language,
+            base_url=node.url,
+            storage_state=signed_in_already.get(officer),
         )
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: blocked.append(message.text) if "Content Security Policy" in message.text else None)
-        page.goto("/account/sign-in/")
-        if officer:
+        page.goto("/people/" if officer in signed_in_already else "/account/sign-in/")
+        if officer and officer not in signed_in_already:
             sign_in(page, officer)
+            signed_in_already[officer] = context.storage_state()
         return page
 
     yield open_window

@@ -138,8 +138,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# people.signin slows wrong attempts down by its own rule; allauth's would lock an officer out at a stranger's wish.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None, "reauthenticate": None}
+# Passwords are slowed down by people.slowdown; allauth's rule would lock an officer out at a stranger's wish. This one is left for the
+# codes of a second factor: five a minute for one officer, and who is asked for a code has given the right password.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key", "login": None, "reauthenticate": None}
 ACCOUNT_USER_DISPLAY = "comity.site.people.signin.shown_name"
 
 MFA_ADAPTER = "comity.site.people.signin.SecondFactorAdapter"

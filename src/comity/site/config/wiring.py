@@ -31,7 +31,7 @@ def held() -> keyfile.Held:
 
 
 @lru_cache(maxsize=2)
-def _office(role: str) -> tuple[Office, Logbook]:  # noqa: ARG001 - one for each role
+def _office(role: str) -> tuple[Office, Logbook]:
     own = held()
     office = Office(name=own.office, keys=own.keys, keysets=own.keysets, store=SqlStore(), clock=clock.now, chance=clock.chance)
     return office, Logbook(office)

@@ -14,7 +14,7 @@ from comity.site.people.record import record
 
 
 @transaction.atomic
-def create_officer(  # noqa: PLR0917  the five that make an officer, in the order people say them
+def create_officer(
     username: str,
     display_name: str,
     roles: Iterable[str],

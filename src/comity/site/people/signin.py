@@ -39,6 +39,7 @@ class OfficerAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("This officer name and password do not belong together. Check both and try again."),
+        "too_many_login_attempts": _("Too many wrong codes. Wait a minute, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

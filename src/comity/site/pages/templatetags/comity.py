@@ -16,7 +16,7 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -207,6 +207,7 @@ def tag(kind: str, text: str, shape: str = "") -> dict[str, str]:
     return {"kind": kind, "text": text, "shape": shape or shapes.get(kind, "")}
 
 
+_FILLED, _OPEN = mark_safe("<i></i>"), mark_safe('<i class="o"></i>')
 PRECEDENCE = {"routine": 1, "priority": 2, "immediate": 3, "flash": 4}
 
 
@@ -222,12 +223,8 @@ def precedence_word(value: str) -> str:
 @register.simple_tag
 def precedence(value: str) -> SafeString:
     """A word in capitals and one to four filled bars."""
-    bars = format_html_join("", "<i{}></i>", ((_empty(place, value),) for place in range(4)))
+    bars = format_html_join("", "{}", ((_FILLED if place < PRECEDENCE.get(value, 1) else _OPEN,) for place in range(4)))
     return format_html('<span class="prec"><span aria-hidden="true">{}</span>{}</span>', bars, precedence_word(value))
-
-
-def _empty(place: int, value: str) -> SafeString:
-    return format_html("") if place < PRECEDENCE.get(value, 1) else format_html(' class="{}"', "o")
 
 
 def receipt_word(state: str) -> str:
