@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -166,10 +166,9 @@ def _location(row: Row) -> dict[str, int] | None:
     latitude, longitude = row.said("lat"), row.said("lon")
     if not latitude and not longitude:
         return None
-    try:
-        lat, lon = (int((Decimal(text.replace(",", ".")) * UNIT).to_integral_value()) for text in (latitude, longitude))
-    except (InvalidOperation, ValueError, OverflowError) as fault:
-        raise Unusable("coordinates", text=f"{latitude}, {longitude}") from fault
+    if not all(re.fullmatch(r"-?[0-9]{1,3}([.,][0-9]{1,15})?", text) for text in (latitude, longitude)):
+        raise Unusable("coordinates", text=f"{latitude}, {longitude}")
+    lat, lon = (int((Decimal(text.replace(",", ".")) * UNIT).to_integral_value()) for text in (latitude, longitude))
     if abs(lat) > 90 * UNIT or abs(lon) > 180 * UNIT:
         raise Unusable("coordinates", text=f"{latitude}, {longitude}")
     return {"lat": lat, "lon": lon}
