@@ -137,6 +137,14 @@ def test_rows_are_added_and_removed_by_buttons_and_lines_keep_their_numbers(butt
     assert filled.row == button and render_faults(form("forces"), filled) == ""
 
 
+def test_empty_rows_stay_while_rows_are_added_and_fall_away_when_the_form_is_sent() -> None:
+    filled = send("forces", page("forces"), row="add/units")
+    again = send("forces", Page(render_form(form("forces"), filled)), row="add/units")
+    assert len(again.data["units"]) == 8
+    sent = send("forces", Page(render_form(form("forces"), again)))
+    assert (sent.data, sent.faults) == (example("forces"), ())
+
+
 def test_typed_text_moves_with_its_row_when_another_is_removed() -> None:
     filled = send("forces", page("forces"), units__4__personnel="about 280", row="remove/units/1")
     assert filled.typed == {"/units/3/personnel": "about 280"}

@@ -65,6 +65,7 @@ class _Reading:
         self.data[table.name] = lines
 
     def rows(self, table: Table) -> None:
+        """Rows left empty fall away, but not while rows are being added and removed."""
         action, _, rest = self.post.get(ROW_BUTTON, "").partition("/")
         part, _, number = rest.partition("/")
         rows: list[dict[str, Any]] = []
@@ -72,7 +73,7 @@ class _Reading:
             if (action, part, number) == ("remove", table.name, str(old)):
                 continue
             row: dict[str, Any] = {}
-            if self.take(table.columns, f"/{table.name}/{old}", f"/{table.name}/{len(rows)}", row):
+            if self.take(table.columns, f"/{table.name}/{old}", f"/{table.name}/{len(rows)}", row) or action:
                 rows.append(row)
         if part == table.name:
             rows += self.further(action, number, rows, table)
