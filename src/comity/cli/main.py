@@ -20,6 +20,10 @@ REFUSED = 1
 def commands() -> Mapping[str, tuple[str, str]]:
     """Every command: its name, where it stands (`module:name`), what it does."""
     return {
+        "init": ("comity.cli.node:init", _("Make a node in a data folder: its settings, keys and tables.")),
+        "serve": ("comity.cli.node:serve", _("Run the node of a data folder.")),
+        "card": ("comity.cli.node:card", _("Show or check the card that two participants compare in person.")),
+        "peer": ("comity.cli.node:peer", _("Add, list and remove peers.")),
         "catalogue": ("comity.cli.catalogue:app", _("List and show what can be agreed: measures, procedures and forms.")),
     }
 
