@@ -104,7 +104,7 @@ def _split(width: int) -> int:
 
 def root_of_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
     """The root this audit path leads to (RFC 9162, 2.1.3.2), or None where it cannot be one."""
-    if not 0 <= index < size or len(path) > PROOF_HASHES:
+    if not 0 <= index < size or len(path) > PROOF_HASHES or len(leaf) != HASH:
         return None
     position, last, root = index, size - 1, leaf
     for sibling in path:
@@ -126,13 +126,14 @@ def verify_inclusion(*, leaf: bytes, index: int, size: int, path: Sequence[bytes
 
 
 def verify_consistency(*, first: int, first_root: bytes, second: int, second_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether the first tree is the beginning of the second (RFC 9162, 2.1.4.2)."""
-    if not 0 <= first <= second or len(proof) > PROOF_HASHES or any(len(one) != HASH for one in proof):
+    """Whether the first tree is the beginning of the second (RFC 9162, 2.1.4.2).
+
+    Every tree begins with the empty one: there is nothing to prove, and no proof of it is taken.
+    """
+    if not 0 < first <= second or len(proof) > PROOF_HASHES or any(len(one) != HASH for one in proof):
         return False
     if first == second:
         return not proof and first_root == second_root
-    if first == 0:
-        return not proof and first_root == EMPTY_ROOT
     nodes = list(proof) if first & (first - 1) else [first_root, *proof]
     return bool(nodes) and _roots(first, second, nodes) == (first_root, second_root)
 
