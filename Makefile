@@ -5,12 +5,10 @@
 
 SHELL := /bin/sh
 PY := .venv/bin/python
-DATA ?= data/demo
-PORT ?= 8471
 WORKERS ?= 2
 SENTENCES := $(wildcard src/comity/site/locale/*/LC_MESSAGES/django.po)
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test soak bench lint format docs lock messages vendor
+.PHONY: help setup setup-dev demo test soak bench lint docs lock messages vendor
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +18,7 @@ setup: .venv/.node .venv/.messages ## make .venv with everything a node needs, a
 setup-dev: .venv/.dev .venv/.messages ## the same, with what tests and lint need
 
 demo: setup ## run the fictional region: four nodes on this machine, until stopped (DATA=folder PORT=first port)
-	.venv/bin/comity demo --data $(DATA) --port $(PORT) $(ARGS)
+	.venv/bin/comity demo $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup-dev ## run the everyday tests; what was skipped is named at the end, with the package that would run it
 	$(PY) -m pytest -m "not soak" -n $(WORKERS) --dist loadfile $(ARGS)
