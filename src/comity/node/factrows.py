@@ -42,7 +42,7 @@ def _bound(text: str | None, *, last: bool) -> datetime | None:
         return datetime.fromisoformat(text).astimezone(UTC)
     numbers = [int(part) for part in text.split("-")]
     year, month = numbers[0], numbers[1] if len(numbers) > 1 else (12 if last else 1)
-    day = numbers[2] if len(numbers) > 2 else (monthrange(year, month)[1] if last else 1)  # noqa: PLR2004
+    day = numbers[2] if len(numbers) > 2 else (monthrange(year, month)[1] if last else 1)
     clock = time(23, 59, 59) if last else time(0)
     return datetime.combine(datetime(year, month, day), clock, UTC)  # noqa: DTZ001
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from comity.conduct.case import Case
@@ -13,6 +13,7 @@ from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.measures_agreed import measure_terms
 from comity.conduct.statements import Cited, Statement
 from comity.conduct.words import KINDS
+from comity.node.bodies import STEP_KINDS, read_period
 from comity.node.library import Library
 from comity.node.ports import CaseRow, HeldAct, Store
 from comity.protocol.act import party_of
@@ -35,9 +36,6 @@ def content_of(act: HeldAct) -> dict[str, Any]:
     return content
 
 
-STEP_KINDS = frozenset({"step", "taken-as", "settle"})
-
-
 def statement(act: str, sender: str, at: datetime, content: Mapping[str, Any]) -> Statement:
     body = content["body"]
     step = content["kind"] in STEP_KINDS
@@ -50,11 +48,11 @@ def statement(act: str, sender: str, at: datetime, content: Mapping[str, Any]) -
         terms=content["terms"] or "",
         case=content["case"] or "",
         refs=tuple(Cited(ref["rel"], ref["act"]) for ref in content["refs"]),
-        measure=body.get("measure") or "",
-        step=body.get("step") or "",
-        choice=body.get("choice"),
-        period=date.fromisoformat(body["period"]) if body.get("period") else None,
-        form=body.get("form"),
+        measure=(body.get("measure") or "") if step else "",
+        step=(body.get("step") or "") if step else "",
+        choice=body.get("choice") if step else None,
+        period=read_period(body.get("period")) if step else None,
+        form=body.get("form") if step else None,
         data=(body.get("data") or {}) if step else body,
     )
 

@@ -15,7 +15,8 @@ from comity.conduct.openings import case_id, opening_steps
 from comity.conduct.statements import Cited, Possible, Preview
 from comity.conduct.versions import Version
 from comity.conduct.words import KINDS
-from comity.node.folds import STEP_KINDS, statement
+from comity.node.bodies import STEP_KINDS
+from comity.node.folds import statement
 from comity.node.office import Office
 from comity.node.ports import Delivery, HeldAct, Lane, Turn
 from comity.node.taking import Taking, calendar_row, form_of

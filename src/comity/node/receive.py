@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from comity.catalogue.form_checks import validate
+from comity.node.bodies import check_body
 from comity.node.issue import write_leaf
 from comity.node.office import Office
 from comity.node.ports import GivenReceipt, HeldAct, Turn
@@ -107,6 +108,7 @@ def _check(office: Office, batch: _Batch, act: VerifiedAct) -> None:
     if taken is not None and taken != act.id:
         raise Refused("lane.doubled", {"act": taken}, "The sender has used this number for another act.")
     body = act.content.body
+    check_body(act.content.kind, body, terms=act.content.terms, case=act.content.case)
     if act.content.kind != "step" or not isinstance(body.get("data", {}), dict):
         return
     terms = office.folds.measures(act.content.terms or "").get(str(body.get("measure")))

@@ -13,8 +13,9 @@ from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.openings import case_id, participants
 from comity.conduct.statements import Change, Standing, Statement
 from comity.conduct.words import KINDS, carried_texts
+from comity.node.bodies import STEP_KINDS
 from comity.node.factrows import fact_rows
-from comity.node.folds import STEP_KINDS, Folds, content_of, statement
+from comity.node.folds import Folds, content_of, statement
 from comity.node.library import Library
 from comity.node.ports import CaseRow, DutyRow, FactRow, HeldAct, Projection, Store, Turn
 from comity.protocol.canonical import encode
