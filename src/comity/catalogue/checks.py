@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice, product
 
-from comity.catalogue.program import Anchor, Atom, Choice, Moment, Procedure, Setting, Step, Value, Word
+from comity.catalogue.program import Anchor, Atom, Moment, Procedure, Setting, Step, Value, Word
 from comity.catalogue.reader import Path
 from comity.catalogue.words import MOST_FAULTS, Fault
 
@@ -154,7 +154,6 @@ class _Variant:
                     yield Fault(code="ambiguous-role", path=("steps", step.name, "by"), words=(word,))
 
     def _nobody(self) -> Iterator[Fault]:
-        deemed = self._deemed()
         for step in self.steps.values():
             path: Path = ("steps", step.name)
             if not step.by:
@@ -165,7 +164,7 @@ class _Variant:
                 continue
             if all(self._held_by_none(word) for word in step.by) and step.by:
                 yield Fault(code="nobody", path=(*path, "by"), words=tuple(step.by))
-        yield from self._unsaid(deemed)
+        yield from self._unsaid()
 
     def _held_by_none(self, word: str) -> bool:
         """A role that nobody holds in any way of opening: an opener or one named where only the calendar opens."""
@@ -176,7 +175,7 @@ class _Variant:
             kind is not None and kind.kind in needs_opener and way == "calendar" for kind, way in zip(kinds, self.ways, strict=True)
         )
 
-    def _unsaid(self, deemed: set[tuple[str, str | None]]) -> Iterator[Fault]:
+    def _unsaid(self) -> Iterator[Fault]:
         """Deemed, but under no option does silence lead to it."""
         meant = {(step.name, word) for step in self.procedure.steps.values() for word in self._all_meanings(step)}
         for step in self.steps.values():
@@ -197,13 +196,13 @@ class _Variant:
         for step in self.steps.values():
             path: Path = ("steps", step.name)
             for key, moments in (("due", step.due), ("timely", step.timely)):
-                if moments and not any(self._anchored(step, moment, None) for moment in moments):
+                if moments and not any(self._anchored(step, moment) for moment in moments):
                     yield Fault(code="due-without-anchor", path=(*path, key), words=(step.name,))
             for key, moment in (("from", step.begins), ("until", step.until)):
-                if moment is not None and not self._anchored(step, moment, None):
+                if moment is not None and not self._anchored(step, moment):
                     yield Fault(code="due-without-anchor", path=(*path, key), words=(step.name,))
             for choice in step.choices.values():
-                if choice.due and not any(self._anchored(step, moment, choice) for moment in choice.due):
+                if choice.due and not any(self._anchored(step, moment) for moment in choice.due):
                     yield Fault(code="due-without-anchor", path=(*path, "choices", choice.name, "due"), words=(choice.name,))
         yield from self._closing()
         yield from self._owed()
@@ -219,7 +218,7 @@ class _Variant:
             if not any(anchor.kind == "fact" for anchor in anchors):
                 yield Fault(code="due-without-anchor", path=("owed", owed.name, "due"), words=(owed.name,))
 
-    def _anchored(self, step: Step, moment: Moment, choice: Choice | None) -> bool:
+    def _anchored(self, step: Step, moment: Moment) -> bool:
         return any(self._anchor_exists(step, anchor) for anchor in moment.anchors)
 
     def _anchor_exists(self, step: Step | None, anchor: Anchor) -> bool:
@@ -227,7 +226,7 @@ class _Variant:
             return True
         if anchor.kind == "period":
             repeats = self.procedure.calendar is not None and self.procedure.calendar.every is not None
-            return bool(step and step.every) or self.calendar and repeats
+            return bool(step and step.every) or (self.calendar and repeats)
         if anchor.kind == "fact" or anchor.word is None:
             return False
         if step is not None and anchor.word.step == step.name and anchor.field is None:

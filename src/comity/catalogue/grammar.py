@@ -5,17 +5,15 @@ Reading never stops at the first fault: it gathers them, so that one who writes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Literal, TypeVar, cast
+from collections.abc import Mapping
+from typing import Literal, cast
 
+from comity.catalogue.entries import FORMATS, Entries, condition_faults
 from comity.catalogue.program import (
     Calendar,
     Choice,
     Closing,
-    Ending,
     Kind,
-    Moment,
     Owed,
     Parameter,
     Procedure,
@@ -27,34 +25,50 @@ from comity.catalogue.program import (
     Word,
 )
 from comity.catalogue.reader import Path
-from comity.catalogue.spans import NotASpan, read_duration, read_recurrence
-from comity.catalogue.words import ID, WAYS_OF_HOLDING, Fault, Vocabulary
-
-T = TypeVar("T")
-_EMPTY: Mapping[str, Value] = MappingProxyType({})
+from comity.catalogue.words import WAYS_OF_HOLDING
 
 PROCEDURE_KEYS = frozenset(
-    "id title standing roles parameters calendar closes include steps quotas owed limits".split()
-)
+    {
+        "id", "title", "standing", "roles", "parameters", "calendar", "closes", "include", "steps", "quotas", "owed",
+        "limits",
+    }
+)  # fmt: skip
 STEP_KEYS = frozenset(
-    "by to release crossed form choices opens after answers every repeat when due timely from until unless silence"
-    " deemed settles ends amends voids reveals cites reasons".split()
-)
-CHOICE_KEYS = frozenset("form due reasons ends settles deemed".split())
-PARAMETER_KEYS = frozenset("format enum type default title minimum maximum items".split())
-PLAIN_KINDS = frozenset(("opener", "named", "every", "other", "terms"))
-FORMATS: Mapping[str, Callable[[str], object]] = {"duration": read_duration, "recurrence": read_recurrence}
-TYPES = frozenset(("array", "object", "integer", "string", "boolean"))
+    {
+        "by", "to", "release", "crossed", "form", "choices", "opens", "after", "answers", "every", "repeat", "when",
+        "due", "timely", "from", "until", "unless", "silence", "deemed", "settles", "ends", "amends", "voids",
+        "reveals", "cites", "reasons",
+    }
+)  # fmt: skip
+CHOICE_KEYS = frozenset(
+    {
+        "form", "due", "reasons", "ends", "settles", "deemed",
+    }
+)  # fmt: skip
+PARAMETER_KEYS = frozenset(
+    {
+        "format", "enum", "type", "default", "title", "minimum", "maximum", "items",
+    }
+)  # fmt: skip
+PLAIN_KINDS = frozenset(
+    {
+        "opener", "named", "every", "other", "terms",
+    }
+)  # fmt: skip
+TYPES = frozenset(
+    {
+        "array", "object", "integer", "string", "boolean",
+    }
+)  # fmt: skip
 
 
-class Grammar:
-    """Reads one record. `faults` is what was found wrong; `procedure` may be used only if it stayed empty."""
+class Grammar(Entries):
+    """Reads one record. `faults` is what was found wrong."""
 
     def __init__(self, record: Mapping[str, Value]) -> None:
+        super().__init__()
         self.record = record
-        self.words = Vocabulary()
         self.parts: dict[str, str] = {}
-        self.faults = self.words.faults
 
     def procedure(self, digest: str) -> Procedure | None:
         """The value, or None where faults were found."""
@@ -106,79 +120,7 @@ class Grammar:
         choices = step.get("choices") if isinstance(step, dict) else None
         return frozenset(choices) if isinstance(choices, dict) else frozenset()
 
-    # shapes
-
-    def _mapping(
-        self, path: Path, value: Value, keys: frozenset[str] | None = None, *, needed: bool = False
-    ) -> Mapping[str, Value]:
-        if value is None:
-            if needed:
-                self.words.fault("missing-key", path, path[-1] if path else "")
-            return _EMPTY
-        if not isinstance(value, dict):
-            self.words.fault("wrong-kind", path, "mapping")
-            return _EMPTY
-        for key in value if keys is not None else ():
-            if keys is not None and key not in keys:
-                self.words.fault("unknown-key", (*path, key), key)
-        return value
-
-    def _text(self, path: Path, value: Value, *, needed: bool = False) -> str | None:
-        if isinstance(value, str) and value and len(value) <= 200:
-            return value
-        if value is not None or needed:
-            self.words.fault("missing-key" if value is None else "wrong-kind", path, "text")
-        return None
-
-    def _flag(self, path: Path, value: Value) -> bool:
-        if value not in (None, True, False) or isinstance(value, int) and not isinstance(value, bool):
-            self.words.fault("wrong-kind", path, "true")
-        return value is True
-
-    def _texts(self, path: Path, value: Value) -> tuple[str, ...]:
-        listed = value if isinstance(value, list) else [value]
-        found = [self._text((*path, place), item, needed=True) for place, item in enumerate(listed)]
-        return tuple(item for item in found if item)
-
-    def _id(self, value: Value) -> str:
-        text = self._text(("id",), value, needed=True) or ""
-        if text and not ID.fullmatch(text):
-            self.words.fault("bad-name", ("id",), text)
-        return text
-
-    def _one_of(self, path: Path, value: Value, allowed: frozenset[str], default: str) -> str:
-        if value is None:
-            return default
-        if value not in allowed:
-            self.words.fault("unknown-word", path, value)
-            return default
-        return str(value)
-
-    # settings
-
-    def _slot(self, path: Path, value: Value, format: str) -> str | Setting | None:
-        """A literal in its strict form, or the parameter of that name."""
-        if value is None:
-            return None
-        text = self._text(path, value)
-        if text is None:
-            return None
-        if text in self.words.parameters:
-            self._expect_format(path, text, format)
-            return Setting(name=text)
-        self._strict(path, text, format)
-        return text
-
-    def _strict(self, path: Path, text: str, format: str) -> None:
-        try:
-            FORMATS[format](text)
-        except NotASpan as fault:
-            self.words.fault("unknown-word" if text.islower() else fault.code, path, text)
-
-    def _expect_format(self, path: Path, name: str, format: str) -> None:
-        parameter = self.words.parameters[name]
-        if not isinstance(parameter, dict) or parameter.get("format") != format:
-            self.words.fault("wrong-parameter", path, name, format)
+    # parameters
 
     def _parameter(self, path: Path, name: str, value: Value) -> Parameter:
         schema = self._mapping(path, value, PARAMETER_KEYS)
@@ -194,20 +136,6 @@ class Grammar:
         if "type" in schema and schema["type"] not in TYPES:
             self.words.fault("unknown-word", (*path, "type"), schema["type"])
         return Parameter(name=name, schema=dict(schema))
-
-    def _when(self, path: Path, value: Value) -> Mapping[str, tuple[Value, ...]]:
-        found: dict[str, tuple[Value, ...]] = {}
-        for name, wanted in self._mapping(path, value).items():
-            parameter = self.words.parameters.get(name)
-            options = parameter.get("enum") if isinstance(parameter, dict) else None
-            if not isinstance(options, list):
-                self.words.fault("unknown-word", (*path, name), name)
-                continue
-            found[name] = tuple(wanted if isinstance(wanted, list) else [wanted])
-            for option in found[name]:
-                if option not in options:
-                    self.words.fault("unknown-word", (*path, name), option)
-        return found
 
     # roles
 
@@ -248,38 +176,6 @@ class Grammar:
         anchor = self.words.anchor(path, text) if text else None
         kind: Literal["touched", "authors"] = "touched" if word == "touched" else "authors"
         return Kind(kind=kind, words=(anchor.word,) if anchor and anchor.word else (), field=anchor.field if anchor else None)
-
-    def _holders(self, path: Path, value: Value, more: frozenset[str]) -> tuple[str, ...]:
-        found = self._texts(path, value) if value is not None else ()
-        for word in found:
-            if word not in self.words.roles and word not in more:
-                self.words.fault("unknown-word", path, word)
-        return found
-
-    # moments
-
-    def _moment(self, path: Path, value: Value) -> Moment | None:
-        if value is None:
-            return None
-        said = self._mapping(path, value, frozenset(("after", "before", "by", "next", "days")))
-        direction: Literal["after", "before"] = "after" if "after" in said else "before"
-        text = self._text((*path, direction), said.get(direction), needed=True) or ""
-        if ("after" in said) == ("before" in said) or ("by" in said) == ("next" in said):
-            self.words.fault("wrong-kind", path, "moment")
-        if said.get("days") not in (None, "working"):
-            self.words.fault("unknown-word", (*path, "days"), said["days"])
-        anchors = [self.words.anchor((*path, direction), part.strip()) for part in text.split(" or ")] if text else []
-        return Moment(
-            direction=direction,
-            anchors=tuple(anchor for anchor in anchors if anchor),
-            by=self._slot((*path, "by"), said.get("by"), "duration"),
-            next=self._slot((*path, "next"), said.get("next"), "recurrence"),
-            working=said.get("days") == "working",
-        )
-
-    def _moments(self, path: Path, value: Value) -> tuple[Moment, ...]:
-        listed = value if isinstance(value, list) else [value]
-        return tuple(moment for item in listed if (moment := self._moment(path, item)))
 
     # steps
 
@@ -335,20 +231,6 @@ class Grammar:
             deemed=self._flag((*path, "deemed"), said.get("deemed")),
         )
 
-    def _either(self, path: Path, value: Value) -> tuple[Word, ...]:
-        text = self._text(path, value)
-        return self.words.either(path, text) if text else ()
-
-    def _word(self, path: Path, value: Value) -> Word | None:
-        text = self._text(path, value)
-        return self.words.word(path, text) if text else None
-
-    def _target(self, path: Path, value: Value) -> str | None:
-        text = self._text(path, value)
-        if text and text != "answered" and text not in self.words.steps:
-            self.words.fault("unknown-word", path, text)
-        return text
-
     def _silence(self, path: Path, step: str, value: Value) -> str | Setting | None:
         text = self._text((*path, "silence"), value)
         if text is None or text in self.words.parameters:
@@ -357,24 +239,6 @@ class Grammar:
         if meanings != 1:
             self.words.fault("ambiguous-word" if meanings else "unknown-word", (*path, "silence"), text)
         return text
-
-    def _ending(self, path: Path, value: Value) -> Ending | None:
-        if value is None:
-            return None
-        if isinstance(value, dict):
-            said = self._mapping(path, value, frozenset(("all",)))
-            return Ending(word=self._text(path, said.get("all"), needed=True) or "", every=True)
-        return Ending(word=self._text(path, value) or "")
-
-    def _reasons(self, path: Path, value: Value) -> tuple[str, ...] | Setting | None:
-        if value is None:
-            return None
-        if isinstance(value, str) and value in self.words.parameters:
-            return Setting(name=value)
-        if not isinstance(value, list):
-            self.words.fault("unknown-word", path, value)
-            return None
-        return self._texts(path, value)
 
     # the case
 
@@ -462,35 +326,14 @@ class Grammar:
         return tuple(self._mapping(("limits", place), item, needed=True) for place, item in enumerate(value))
 
 
-FACTS = frozenset(("activity", "unit", "holding", "object", "status", "contingent", "incident"))
-_RELEASES = frozenset(("two", "one", "node"))
+FACTS = frozenset(
+    {
+        "activity", "unit", "holding", "object", "status", "contingent", "incident",
+    }
+)  # fmt: skip
+_RELEASES = frozenset(
+    {
+        "two", "one", "node",
+    }
+)  # fmt: skip
 _KIND_WORDS = WAYS_OF_HOLDING | {"terms"}
-
-
-def condition_faults(value: Value, path: Path) -> list[Fault]:
-    """What is wrong with a condition over facts: `{any: [tests], except: [tests]}`, two levels deep and no more."""
-    if not isinstance(value, dict) or "any" not in value or set(value) - {"any", "except"}:
-        return [Fault(code="wrong-kind", path=path, words=("condition",))]
-    found: list[Fault] = []
-    for key, tests in value.items():
-        if not isinstance(tests, list) or not tests and key == "any":
-            found.append(Fault(code="wrong-kind", path=(*path, key), words=("list of tests",)))
-            continue
-        places = enumerate(tests)
-        found += [Fault(code="wrong-kind", path=(*path, key, at), words=("test",)) for at, test in places if not _is_test(test)]
-    return found
-
-
-def _is_test(test: Value) -> bool:
-    """One of at_least, is, in (of a field or category), touches (a shape, with buffer), changes with percent."""
-    if not isinstance(test, dict):
-        return False
-    if "changes" in test:
-        return set(test) == {"changes", "percent"} and isinstance(test["percent"], int)
-    if "touches" in test:
-        return set(test) <= {"touches", "buffer"}
-    tests = [key for key in ("at_least", "is", "in") if key in test]
-    subjects = [key for key in ("field", "category") if key in test]
-    if len(test) != 2 or len(tests) != 1 or len(subjects) != 1:
-        return False
-    return isinstance(test["in"], list) if "in" in test else True

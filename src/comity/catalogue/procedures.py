@@ -85,8 +85,8 @@ def texts(language: str) -> Mapping[str, str]:
     """Words for people by key; a language we do not have is empty.
 
     Keys: `PROCEDURE`, `PROCEDURE.step.STEP`, `PROCEDURE.step.STEP.CHOICE`, `PROCEDURE.role.ROLE`,
-    `PROCEDURE.parameter.NAME`, `PROCEDURE.parameter.NAME.OPTION`, `PROCEDURE.outcome.WORD`; for what comes from a part, the part's name stands for the
-    procedure. `text` looks in both.
+    `PROCEDURE.parameter.NAME`, `PROCEDURE.parameter.NAME.OPTION`, `PROCEDURE.outcome.WORD`; for what comes from a part, the
+    part's name stands for the procedure. `text` looks in both.
     """
     if language not in LANGUAGES:
         return MappingProxyType({})

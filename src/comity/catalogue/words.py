@@ -10,12 +10,18 @@ from comity.catalogue.program import Anchor, Atom, Value, Word
 from comity.catalogue.reader import Path
 
 BUILT_IN = frozenset(
-    "author addressee anyone opener named every other terms calendar opening period fact own all any answered neither"
-    " none node open is and or".split()
-)
+    {
+        "author", "addressee", "anyone", "opener", "named", "every", "other", "terms", "calendar", "opening",
+        "period", "fact", "own", "all", "any", "answered", "neither", "none", "node", "open", "is", "and", "or",
+    }
+)  # fmt: skip
 """Words of the language itself; no step, role, parameter or choice may be called so."""
 
-WAYS_OF_HOLDING = frozenset(("takers", "turns", "touched", "authors", "concerned"))
+WAYS_OF_HOLDING = frozenset(
+    {
+        "takers", "turns", "touched", "authors", "concerned",
+    }
+)  # fmt: skip
 """Keys under a role, beside the names of opening steps: no step may be called so."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -108,7 +114,7 @@ class Vocabulary:
         seen: dict[str, str] = {}
         for kind, names in kinds:
             for name in sorted(names):
-                if name in BUILT_IN or name in seen or kind == "steps" and name in WAYS_OF_HOLDING:
+                if name in BUILT_IN or name in seen or (kind == "steps" and name in WAYS_OF_HOLDING):
                     self.fault("ambiguous-word", (kind, name), name)
                 elif not NAME.fullmatch(name):
                     self.fault("bad-name", (kind, name), name)

@@ -319,8 +319,10 @@ class Case:
         return found
 
     def references(self, party: str, step: str, *, answers: str | None = None) -> tuple[Cited, ...]:
-        """What an act of this step should cite: what it answers, its own act it changes or reveals, and the last act of
-        each other participant, so that everybody reads it after them."""
+        """What an act of this step should cite so that everybody reads it in its place.
+
+        That is what it answers, its own act that it changes or reveals, and the last act of each other participant.
+        """
         own = self.rules.steps[step]
         cited = [Cited("answers", answers)] if answers else []
         for rel, name in (("amends", own.amends), ("voids", own.voids), ("reveals", own.reveals and own.reveals.step)):

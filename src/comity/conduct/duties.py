@@ -12,7 +12,7 @@ from comity.conduct.fold import Fold
 from comity.conduct.judging import once_key
 from comity.conduct.rules import rolling
 from comity.conduct.statements import Taking
-from comity.conduct.tables import Tables
+from comity.conduct.tables import EVER, Tables
 from comity.conduct.time import Edge
 
 DutyState = Literal["expected", "open-past", "done", "late-done", "deemed", "missing", "released"]
@@ -32,8 +32,8 @@ class Duty:
     """One party owes one step by one moment.
 
     `key` is permanent and the same on every node: case, step, owner, the act it follows from, date of its own recurrence.
-    `since` is the act it follows from (the one to answer), if any. `period` is the date it is about. `due` is in UTC and itself in time. `done_by` is the act
-    that fulfilled it, with its `choice` (a nil return and 'nothing new since' are choices) and its time `done_at`;
+    `since` is the act it follows from (the one to answer), if any. `period` is the date it is about. `due` is in UTC and
+    itself in time. `done_by` is the act that fulfilled it, with its `choice` (a nil return and 'nothing new since' are choices) and its time `done_at`;
     `deemed` if only silence did. `released_by` made it needless. `ends` is when the case ended or closes by itself.
     `silence_from` is the last moment before silence may be said, and `silence` the word for it, where it has a meaning.
     """
@@ -234,7 +234,7 @@ class Duties:
             done_at=done.at if done else None,
             choice=done.choice if done else None,
             deemed=done.deemed if done else False,
-            released_by=None if done else self._released(step, taking),
+            released_by=None if done else self._released(taking),
             ends=None if done or step.part else self._ends(),
             silence_from=silence,
             silence=(meaning[1] or meaning[0]) if meaning else None,
@@ -242,7 +242,7 @@ class Duties:
 
     def _taking(self, key: DutyKey) -> Taking:
         thread = key.thread if self.tables.rules.steps[key.step].answering else None
-        at = self.tables.opens or datetime.max
+        at = self.tables.opens or EVER
         return Taking(act="", step=key.step, choice=None, holder=key.owner, thread=thread, period=key.period, at=at)
 
     def _done(self, step: Step, key: DutyKey) -> Taking | None:
@@ -272,7 +272,7 @@ class Duties:
     def _answerable(self, step: Step, thread: str) -> bool:
         return self.tables.stands(thread) and self.tables.is_answer(step, self.tables.takings[thread])
 
-    def _released(self, step: Step, taking: Taking) -> str | None:
+    def _released(self, taking: Taking) -> str | None:
         if taking.thread is not None and taking.thread in self.tables.settled:
             return self.tables.settled[taking.thread][1]
         return self.tables.released(taking)

@@ -6,26 +6,17 @@ other and compete: those cross (protocol.md, 'Folds with partial sight').
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
-from comity.catalogue.program import Ending, Step, Value
-from comity.conduct.judging import blockers, ends_of, objections, once_key, settles_of, stops, target_of, would
-from comity.conduct.merging import merge
-from comity.conduct.moments import Reached, given
-from comity.conduct.statements import IN_TURN, Outcome, Reason, Standing, State, Statement, Taking, Timing
-from comity.conduct.rules import rolling
-from comity.conduct.tables import Scope, Tables
-from comity.conduct.time import Edge
+from comity.catalogue.program import Step
+from comity.conduct.effects import Effects
+from comity.conduct.judging import blockers, objections, once_key, stops
+from comity.conduct.statements import Reason, Statement, Taking
 
 
-class Fold:
-    """Takes statements one by one, in order. `touched` gathers what moved, for whoever computes duties from it."""
-
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
-        self.book = tables.book
-        self.touched: list[Taking] = []
+class Fold(Effects):
+    """Takes statements one by one, in order."""
 
     def take(self, statement: Statement) -> None:
         """Gives the statement its standing and does what it does. Never raises."""
@@ -34,7 +25,7 @@ class Fold:
         elif statement.kind in ("step", "taken-as"):
             self._step(statement)
         else:
-            self._stand(statement.id, "irregular", Reason(code="not-of-a-case", words=(statement.kind,)))
+            self.stand(statement.id, "irregular", Reason(code="not-of-a-case", words=(statement.kind,)))
 
     # a step
 
@@ -48,7 +39,7 @@ class Fold:
         if not found:
             self._meet(statement, taking)
         else:
-            self._stand(statement.id, "irregular", *found)
+            self.stand(statement.id, "irregular", *found)
             self.book.put(tables.takings, statement.id, taking)
 
     def _may_open(self, step: Step) -> bool:
@@ -81,7 +72,7 @@ class Fold:
     def _period(self, statement: Statement) -> date | None:
         """Only a step with dates of its own has a period; the case's own is not repeated."""
         step = self.tables.rules.steps.get(statement.step)
-        same = statement.period == self.tables.period or step is not None and step.opens
+        same = statement.period == self.tables.period or (step is not None and step.opens)
         alone = step is not None and step.every is None and same
         return None if alone else statement.period
 
@@ -107,23 +98,6 @@ class Fold:
         target = self.tables.takings.get(thread or "")
         return target is not None and self.tables.stands(target.act) and self.tables.is_answer(step, target)
 
-    def silent(self, taking: Taking) -> Taking | None:
-        """The step that was owed and not taken, where its silence has the meaning this taking gives it."""
-        for step in self.tables.rules.steps.values():
-            if step.silence is None or self.tables.rules.meaning(step, taking.holder) != _meant(taking):
-                continue
-            return Taking(
-                act="", step=step.name, choice=None, holder=taking.holder, thread=taking.thread,
-                period=taking.period, at=taking.at,
-            )  # fmt: skip
-        return None
-
-    def silence_from(self, silent: Taking) -> Reached | None:
-        """The last moment in time: silence may be said after it."""
-        step = self.tables.rules.steps[silent.step]
-        moments = (step.until,) if step.until else step.due
-        return self.tables.reached(moments, Edge.DEADLINE, silent, None)
-
     # competing
 
     def _meet(self, statement: Statement, taking: Taking) -> None:
@@ -135,7 +109,7 @@ class Fold:
         for code, act in dict.fromkeys(self._blockers(taking)):
             match self._verdict(statement, taking, act):
                 case "said-already":
-                    self._stand(statement.id, "in-turn", Reason(code=code, words=(act,)))
+                    self.stand(statement.id, "in-turn", Reason(code=code, words=(act,)))
                     return
                 case "known" | "too-late":
                     known.append(Reason(code=code, words=(act,)))
@@ -145,7 +119,7 @@ class Fold:
                     rivals.append(act)
         rivals += [act for act in self._crossed_rivals(statement, taking) if act not in rivals]
         if known:
-            self._stand(statement.id, "irregular", *known)
+            self.stand(statement.id, "irregular", *known)
         elif rivals:
             self._cross(taking, rivals)
         else:
@@ -185,9 +159,9 @@ class Fold:
         found = []
         for act in self.tables.crossed.get(taking.thread, ()):
             other = self.tables.takings[act]
-            if self.tables.standings[act].state == "crossed" and not self._knows(statement, act):
-                if stops(self.tables, taking, other) and stops(self.tables, other, taking):
-                    found.append(act)
+            apart = self.tables.standings[act].state == "crossed" and not self._knows(statement, act)
+            if apart and stops(self.tables, taking, other) and stops(self.tables, other, taking):
+                found.append(act)
         return found
 
     def _knows(self, statement: Statement, act: str) -> bool:
@@ -211,7 +185,7 @@ class Fold:
         group = tuple(sorted(members))
         for act in group:
             self.book.put(tables.groups, act, group)
-        counting = self._counting(group, taking)
+        counting = self._counting(group)
         for act in group:
             if act not in (counting, taking.act):
                 if tables.standings[act].state != "crossed":
@@ -220,11 +194,11 @@ class Fold:
         if counting == taking.act:
             self.apply(taking)
         else:
-            self._stand(taking.act, "crossed", Reason(code="crossed", words=group))
+            self.stand(taking.act, "crossed", Reason(code="crossed", words=group))
             self.book.push(tables.crossed, taking.thread, taking.act)
         self.touched.append(taking)
 
-    def _counting(self, group: tuple[str, ...], taking: Taking) -> str | None:
+    def _counting(self, group: tuple[str, ...]) -> str | None:
         """The one act of a crossing that counts all the same, where the step's `crossed` names its choice."""
         steps = self.tables.rules.steps
         named = {steps[self.tables.takings[act].step].crossed for act in group if act in self.tables.takings}
@@ -243,13 +217,13 @@ class Fold:
         authors = {tables.statements[act].author for act in group}
         stands = statement.data.get("stands")
         if not group or set(cited) != set(group) or group in tables.agreed or stands not in (None, *group):
-            self._stand(statement.id, "irregular", Reason(code="nothing-to-settle"))
+            self.stand(statement.id, "irregular", Reason(code="nothing-to-settle"))
         elif statement.author not in authors:
-            self._stand(statement.id, "irregular", Reason(code="not-its-role", words=(statement.author,)))
+            self.stand(statement.id, "irregular", Reason(code="not-its-role", words=(statement.author,)))
         elif statement.to != tables.participants - {statement.author}:
-            self._stand(statement.id, "irregular", Reason(code="not-to-all"))
+            self.stand(statement.id, "irregular", Reason(code="not-to-all"))
         else:
-            self._stand(statement.id, "in-turn")
+            self.stand(statement.id, "in-turn")
             self.book.put(tables.says, (group, statement.author), stands)
             self._settle_if_agreed(group, authors)
 
@@ -265,142 +239,3 @@ class Fold:
                 self.retract(act, "set-aside", Reason(code="set-aside", words=group))
             elif not tables.stands(act):
                 self.apply(tables.takings[act])
-
-    # effects
-
-    def apply(self, taking: Taking) -> None:
-        """What an act in turn does."""
-        tables, book = self.tables, self.book
-        step = tables.rules.steps[taking.step]
-        self._time(taking)
-        self._stand(taking.act, "in-turn")
-        book.put(tables.takings, taking.act, taking)
-        book.put(tables.depth, taking.act, 1 + tables.depth.get(taking.thread or "", -1))
-        first = tables.once.get(once_key(taking))
-        if first is None or not tables.stands(first):
-            book.put(tables.once, once_key(taking), taking.act)
-        self._roll(step, taking)
-        self._line(taking)
-        target = target_of(tables, step, taking)
-        book.put(tables.targets, taking.act, target)
-        if step.amends and target is not None:
-            self._amend(target, taking.act)
-        elif step.voids and target is not None:
-            self.retract(target, "withdrawn", Reason(code="withdrawn", words=(taking.act,)))
-        self._settle_thread(taking, settles_of(tables, taking))
-        ends = ends_of(tables, taking)
-        if ends is not None and "case" not in tables.ended and would(tables, taking, ends):
-            book.put(tables.ended, "case", Outcome(word=ends.word, at=taking.at, act=taking.act))
-        self.touched.append(taking)
-
-    def retract(self, act: str, state: State, reason: Reason) -> None:
-        """An act stands no longer: what it did is taken back, as far as nothing else rests on it."""
-        tables, book = self.tables, self.book
-        taking, stood = tables.takings[act], tables.stands(act)
-        self._stand(act, state, reason)
-        self.touched.append(taking)
-        if not stood:
-            return
-        self._tidy(taking)
-        if taking.thread is not None and tables.settled.get(taking.thread, ("", ""))[1] == act:
-            book.drop(tables.settled, taking.thread)
-        if "case" in tables.ended and tables.ended["case"].act == act:
-            book.drop(tables.ended, "case")
-        step = tables.rules.steps[taking.step]
-        target = tables.targets.get(act)
-        if step.amends and target is not None:
-            self._amend(target, None)
-        elif step.voids and target is not None and tables.standings[target].reasons[:1] == (Reason(code="withdrawn", words=(act,)),):
-            self.apply(tables.takings[target])
-
-    def _time(self, taking: Taking) -> None:
-        """Judges lateness by the values that hold before the act: 'lateness already shown stays'."""
-        tables = self.tables
-        if taking.act in tables.timings:
-            return
-        silent = self.silent(taking) if taking.deemed else None
-        step = tables.rules.steps[silent.step if silent else taking.step]
-        data = None if taking.deemed else tables.statements[taking.act].data
-        earlier = tables.once.get(once_key(taking))
-        again = earlier is not None and tables.stands(earlier) and not rolling(step)
-        due = tables.reached(() if again else tables.rules.due(step, taking.choice), Edge.DEADLINE, silent or taking, data)
-        timely = None if taking.deemed else tables.reached(step.timely, Edge.DEADLINE, taking, data)
-        found = [self._timing("due", due, taking)] if due else []
-        found += [self._timing("timely", timely, taking)] if timely else []
-        self.book.put(tables.timings, taking.act, tuple(found))
-
-    def _timing(self, kind: str, reached: Reached, taking: Taking) -> Timing:
-        return Timing(
-            kind="due" if kind == "due" else "timely",
-            moment=reached.at,
-            late=taking.at > reached.at and not taking.deemed,
-            at=taking.at,
-            anchor=reached.anchor,
-            agreed=reached.agreed,
-            given=given(taking.at, reached, taking.holder, self.tables.rules),
-            working=reached.moment.working,
-        )
-
-    def _roll(self, step: Step, taking: Taking) -> None:
-        """A step that falls due anew after each of its acts: this one fulfils what the one before asked for."""
-        before = self.tables.renewed_by(rolling(step), taking.holder)
-        if before is not None:
-            self.book.put(self.tables.rolled, before, taking.act)
-            self.touched.append(self.tables.takings[before])
-
-    def _line(self, taking: Taking) -> None:
-        for key in _keys(taking):
-            self.book.push(self.tables.lines, key, taking.act)
-
-    def _tidy(self, taking: Taking) -> None:
-        """Ends the lines with an act that stands, so that finding the latest stays one step."""
-        for key in _keys(taking):
-            row = self.tables.lines.get(key, [])
-            while row and not self.tables.stands(row[-1]):
-                self.book.pull(row)
-
-    def _amend(self, target: str, act: str | None) -> None:
-        """`target` now reads as amended by `act`; None when an amendment was taken back. What it amended itself follows."""
-        tables = self.tables
-        if act is not None:
-            self.book.push(tables.amendments, target, act)
-            self.book.put(tables.merged, target, merge(tables.data(target), tables.statements[act].data))
-        else:
-            self.book.put(tables.merged, target, self._remerged(target))
-        taking = tables.takings[target]
-        self.touched.append(taking)
-        further = tables.targets.get(target) if tables.rules.steps[taking.step].amends else None
-        if further is not None and tables.keys[further] < tables.keys[target]:
-            self._amend(further, None)
-
-    def _remerged(self, target: str) -> Mapping[str, Value]:
-        data = self.tables.statements[target].data
-        for act in self.tables.amendments.get(target, ()):
-            if self.tables.stands(act):
-                data = merge(data, self.tables.data(act))
-        return data
-
-    def _settle_thread(self, taking: Taking, settles: Ending | None) -> None:
-        tables = self.tables
-        if settles is None or taking.thread is None or taking.thread in tables.settled:
-            return
-        if would(tables, taking, settles):
-            self.book.put(tables.settled, taking.thread, (settles.word, taking.act))
-            step = tables.takings[taking.thread].step
-            self.book.push(tables.outcomes, (step, settles.word), taking.thread)
-            self.touched.append(tables.takings[taking.thread])
-
-    def _stand(self, act: str, state: State, *reasons: Reason) -> None:
-        standing = IN_TURN if state == "in-turn" and not reasons else Standing(state=state, reasons=tuple(reasons))
-        self.book.put(self.tables.standings, act, standing)
-
-
-def _meant(taking: Taking) -> tuple[str, str | None]:
-    return taking.step, taking.choice
-
-
-def _keys(taking: Taking) -> list[tuple[str, str | None, Scope, str | None]]:
-    choices = (None, taking.choice) if taking.choice else (None,)
-    scopes: list[Scope] = [None, *(scope for scope in (taking.thread, taking.period) if scope is not None)]
-    return [(taking.step, choice, scope, who) for choice in choices for scope in scopes for who in (None, taking.holder)]
-

@@ -98,7 +98,7 @@ def once_key(taking: Taking) -> tuple[str, str, str | None, date | None]:
 
 def _case(tables: Tables, step: Step, taking: Taking) -> Iterator[Reason]:
     opening = tables.opening
-    if step.opens and tables.fixed or step.opens and opening is not None and opening.id != taking.act:
+    if (step.opens and tables.fixed) or (step.opens and opening is not None and opening.id != taking.act):
         yield Reason(code="already-open", words=(opening.id,) if opening else ())
     if tables.opens is None:
         yield Reason(code="not-open")
@@ -159,9 +159,9 @@ def _windows(tables: Tables, step: Step, taking: Taking, statement: Statement | 
 
 def _said(tables: Tables, step: Step, taking: Taking, statement: Statement) -> Iterator[Reason]:
     choice = step.choices.get(taking.choice or "")
-    if step.choices and choice is None or not step.choices and taking.choice is not None:
+    if (step.choices and choice is None) or (not step.choices and taking.choice is not None):
         yield Reason(code="no-such-choice", words=(str(taking.choice),))
-    if not taking.deemed and (step.deemed or choice is not None and choice.deemed):
+    if not taking.deemed and (step.deemed or (choice is not None and choice.deemed)):
         yield Reason(code="only-silence-says-so", words=(taking.choice or step.name,))
     if step.cites and not any(cited.rel == "cites" for cited in statement.refs):
         yield Reason(code="cites-nothing")

@@ -13,7 +13,7 @@ from comity.conduct.moments import reach
 from comity.conduct.possible import open_choices
 from comity.conduct.rules import rules_of
 from comity.conduct.statements import Possible
-from comity.conduct.time import Edge, Point, at_edge, distance
+from comity.conduct.time import Edge, at_edge, distance
 from comity.protocol.canonical import encode
 
 
@@ -51,10 +51,7 @@ def _valid(terms: MeasureTerms, day: date) -> datetime | None:
     if calendar is None or calendar.valid is None:
         return None
 
-    def find(anchor: object) -> Point:
-        return day
-
-    found = reach((calendar.valid,), Edge.BEGINNING, "", rules_of(terms), find)
+    found = reach((calendar.valid,), Edge.BEGINNING, "", rules_of(terms), lambda anchor: day if anchor.kind == "period" else None)
     return found.at if found else None
 
 

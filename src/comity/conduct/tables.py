@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from comity.catalogue.program import Anchor, Atom, Kind, Moment, Step, Value, Word
 from comity.conduct.book import Book
-from comity.conduct.moments import Reached, Stretch, read_anchor, reach
+from comity.conduct.moments import Reached, Stretch, reach, read_anchor
 from comity.conduct.rules import Rules
 from comity.conduct.statements import IN_TURN, Outcome, Standing, Statement, Taking, Timing
 from comity.conduct.time import Edge, Point
 
 Scope = str | date | None
 """Where to look: None everywhere, a thread (the act answered), or a period."""
+
+EVER = datetime.max.replace(microsecond=0, tzinfo=UTC)
+"""The time of what is not an act."""
 
 DEEPEST_THREAD = 64
 """Answers to answers: more than any procedure needs, few enough to walk at every act."""
@@ -99,7 +102,7 @@ class Tables:
         closes = self.rules.procedure.closes
         if closes is None:
             return None
-        case = Taking(act="", step="", choice=None, holder="", thread=None, period=self.period, at=datetime.max)
+        case = Taking(act="", step="", choice=None, holder="", thread=None, period=self.period, at=EVER)
         found = reach((closes.moment,), Edge.DEADLINE, "", self.rules, lambda anchor: self.anchor(anchor, case, None))
         return found.at if found else None
 
@@ -199,25 +202,33 @@ class Tables:
         return self._kind(kind, word, period) if kind else frozenset()
 
     def _kind(self, kind: Kind, role: str, period: date | None) -> frozenset[str]:
-        opening, terms = self.root, self.rules.terms
-        if kind.kind == "every" or kind.kind == "other":
-            opener = {opening.author} if opening and kind.kind == "other" else frozenset()
-            return frozenset(terms.parties) - opener
-        if kind.kind == "opener":
-            return frozenset((opening.author,)) if opening else frozenset()
-        if kind.kind == "terms":
-            named = terms.roles.get(role, ())
-            return frozenset(named) if named or kind.otherwise is None else self._kind(kind.otherwise, role, period)
-        if kind.kind == "takers":
-            return frozenset(self.takings[act].holder for word in kind.words for act in self.all_of(word))
-        if kind.kind == "turns":
-            day = period or self.period
-            turn = self.rules.turn(kind.schedule, day) if day else None
-            return frozenset((turn,)) if turn else frozenset()
-        if kind.kind == "authors":
-            asked = self.latest(kind.words[0]) if kind.words else None
-            return self.statements[asked].to if asked else frozenset()
-        return self._named(role)
+        ways = {
+            "every": lambda: frozenset(self.rules.terms.parties),
+            "other": lambda: frozenset(self.rules.terms.parties) - self._opener(),
+            "opener": self._opener,
+            "terms": lambda: self._of_the_terms(kind, role, period),
+            "takers": lambda: frozenset(self.takings[act].holder for word in kind.words for act in self.all_of(word)),
+            "turns": lambda: self._turn(kind, period),
+            "authors": lambda: self._asked(kind),
+        }
+        return ways.get(kind.kind, lambda: self._named(role))()
+
+    def _opener(self) -> frozenset[str]:
+        return frozenset((self.root.author,)) if self.root else frozenset()
+
+    def _of_the_terms(self, kind: Kind, role: str, period: date | None) -> frozenset[str]:
+        named = self.rules.terms.roles.get(role, ())
+        return frozenset(named) if named or kind.otherwise is None else self._kind(kind.otherwise, role, period)
+
+    def _turn(self, kind: Kind, period: date | None) -> frozenset[str]:
+        day = period or self.period
+        turn = self.rules.turn(kind.schedule, day) if day else None
+        return frozenset((turn,)) if turn else frozenset()
+
+    def _asked(self, kind: Kind) -> frozenset[str]:
+        """The authors of what a step cites are those it is said to."""
+        act = self.latest(kind.words[0]) if kind.words else None
+        return self.statements[act].to if act else frozenset()
 
     def _named(self, role: str) -> frozenset[str]:
         """Whom the opening act names under the role; else those of its addressees that no other role of its explains."""
