@@ -24,6 +24,8 @@ def commands() -> Mapping[str, tuple[str, str]]:
         "serve": ("comity.cli.node:serve", _("Run the node of a data folder.")),
         "card": ("comity.cli.node:card", _("Show or check the card that two participants compare in person.")),
         "peer": ("comity.cli.node:peer", _("Add, list and remove peers.")),
+        "verify": ("comity.cli.proof:verify", _("Verify an exported act with its receipts and proofs, offline.")),
+        "import": ("comity.cli.imports:app", _("Bring in published tables and officers' sheets.")),
         "catalogue": ("comity.cli.catalogue:app", _("List and show what can be agreed: measures, procedures and forms.")),
     }
 
