@@ -72,7 +72,7 @@ class Grammar(Entries):
 
     def procedure(self, digest: str) -> Procedure | None:
         """The value, or None where faults were found."""
-        record = self._mapping((), self.record, PROCEDURE_KEYS)
+        record = self._mapping((), dict(self.record), PROCEDURE_KEYS)
         steps, parameters = self._with_parts(record)
         roles = self._mapping(("roles",), record.get("roles"))
         self._learn(roles, parameters, steps)

@@ -64,7 +64,7 @@ def _watch(text: str) -> None:
     """Refuses by events, before anything is built: depth cannot exhaust the stack, aliases cannot multiply."""
     depth, documents = 0, 0
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         documents += isinstance(event, yaml.DocumentStartEvent)
         if depth > DEEPEST:

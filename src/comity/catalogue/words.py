@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from comity.catalogue.program import Anchor, Atom, Value, Word
 from comity.catalogue.reader import Path
@@ -69,21 +70,15 @@ class Vocabulary:
 
     def atom(self, path: Path, text: str) -> Atom | None:
         """`accept`, `own accept`, `all commit`, `plan is agreed`."""
-        match text.split():
-            case [word]:
-                found = self.word(path, word)
-                return found and Atom(word=found)
-            case ["own", word]:
-                found = self.word(path, word)
-                return found and Atom(word=found, whose="own")
-            case ["all", word]:
-                found = self.word(path, word)
-                return found and Atom(word=found, whose="all")
-            case [word, "is", settled]:
-                found = self.word(path, word)
-                return found and Atom(word=found, settled=settled)
-        self.fault("unknown-word", path, text)
-        return None
+        parts = text.split()
+        own_or_all: Literal["any", "own", "all"] = "own" if parts[:1] == ["own"] else "all" if parts[:1] == ["all"] else "any"
+        rest = parts[1:] if own_or_all != "any" else parts
+        settled = rest[2] if own_or_all == "any" and len(rest) == 3 and rest[1] == "is" else None
+        if not rest or (len(rest) > 1 and settled is None):
+            self.fault("unknown-word", path, text)
+            return None
+        word = self.word(path, rest[0])
+        return Atom(word=word, whose=own_or_all, settled=settled) if word is not None else None
 
     def condition(self, path: Path, text: str) -> tuple[tuple[Atom, ...], ...]:
         """Atoms joined by `and` and `or`; `or` binds weaker."""

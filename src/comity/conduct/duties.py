@@ -33,9 +33,10 @@ class Duty:
 
     `key` is permanent and the same on every node: case, step, owner, the act it follows from, date of its own recurrence.
     `since` is the act it follows from (the one to answer), if any. `period` is the date it is about. `due` is in UTC and
-    itself in time. `done_by` is the act that fulfilled it, with its `choice` (a nil return and 'nothing new since' are choices) and its time `done_at`;
-    `deemed` if only silence did. `released_by` made it needless. `ends` is when the case ended or closes by itself.
-    `silence_from` is the last moment before silence may be said, and `silence` the word for it, where it has a meaning.
+    itself in time. `done_by` is the act that fulfilled it, with its `choice` (a nil return and 'nothing new since' are
+    choices) and its time `done_at`; `deemed` if only silence did. `released_by` made it needless. `ends` is when the case
+    ended or closes by itself. `silence_from` is the last moment before silence may be said, and `silence` the word for it,
+    where it has a meaning.
     """
 
     key: str
@@ -246,7 +247,7 @@ class Duties:
         return Taking(act="", step=key.step, choice=None, holder=key.owner, thread=thread, period=key.period, at=at)
 
     def _done(self, step: Step, key: DutyKey) -> Taking | None:
-        act = self.tables.rolled.get(key.thread or "") if rolling(step) else self.tables.once.get(tuple(key))
+        act = self.tables.rolled.get(key.thread or "") if rolling(step) else self.tables.once.get((key.step, key.owner, key.thread, key.period))
         return self.tables.takings[act] if act is not None and self.tables.stands(act) else None
 
     def _due(self, taking: Taking, done: Taking | None) -> datetime | None:

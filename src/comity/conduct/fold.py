@@ -117,6 +117,8 @@ class Fold(Effects):
                     replaced.append(act)
                 case "rival":
                     rivals.append(act)
+                case _:
+                    continue
         rivals += [act for act in self._crossed_rivals(statement, taking) if act not in rivals]
         if known:
             self.stand(statement.id, "irregular", *known)

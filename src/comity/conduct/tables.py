@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -202,7 +202,7 @@ class Tables:
         return self._kind(kind, word, period) if kind else frozenset()
 
     def _kind(self, kind: Kind, role: str, period: date | None) -> frozenset[str]:
-        ways = {
+        ways: dict[str, Callable[[], frozenset[str]]] = {
             "every": lambda: frozenset(self.rules.terms.parties),
             "other": lambda: frozenset(self.rules.terms.parties) - self._opener(),
             "opener": self._opener,
@@ -211,7 +211,8 @@ class Tables:
             "turns": lambda: self._turn(kind, period),
             "authors": lambda: self._asked(kind),
         }
-        return ways.get(kind.kind, lambda: self._named(role))()
+        held = ways.get(kind.kind)
+        return held() if held else self._named(role)
 
     def _opener(self) -> frozenset[str]:
         return frozenset((self.root.author,)) if self.root else frozenset()
