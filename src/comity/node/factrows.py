@@ -30,7 +30,10 @@ def _row(fact: Fact, said: Statement) -> FactRow:
         act=fact.act, path=fact.path, case=said.case, measure=said.measure, kind=fact.kind, author=fact.party,
         title=str(fact.fields.get("designation") or fact.fields.get("name") or "")[:300], begins=begins, ends=ends,
         vague=any(text is not None and len(text) < len("2026-01-01") for text in (fact.begins, fact.ends)), box=box_of(fact.place),
-        fields={"fields": dict(fact.fields), "amounts": dict(fact.amounts), "place": fact.place, "begins": fact.begins, "ends": fact.ends, "line": fact.line},
+        fields={
+            "fields": dict(fact.fields), "amounts": dict(fact.amounts), "place": fact.place, "begins": fact.begins,
+            "ends": fact.ends, "line": fact.line,
+        },
     )  # fmt: skip
 
 

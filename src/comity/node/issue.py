@@ -179,7 +179,8 @@ def _check(prepared: Prepared) -> None:
     preview = prepared.preview
     if preview is not None and preview.standing.state not in FOLDED_IN:
         reasons = [[reason.code, *reason.words] for reason in preview.standing.reasons]
-        raise Refused("draft.out-of-turn", {"reasons": reasons}, "The procedure does not provide for this step now. See what may be done next.")
+        sentence = "The procedure does not provide for this step now. See what may be done next."
+        raise Refused("draft.out-of-turn", {"reasons": reasons}, sentence)
 
 
 def _agreed(office: Office, draft: Draft) -> tuple[MeasureTerms, Version]:
@@ -280,11 +281,11 @@ def _prepare_word(office: Office, draft: Draft) -> Prepared:
     parties = frozenset(party_of(to) for to in draft.to)
     if draft.kind in KINDS:
         office.folds.instruments.check(office.party, draft.kind, draft.body, to=parties, now=office.now())
-    return Prepared(
-        content=Content(
-            kind=draft.kind, to=tuple(draft.to), terms=draft.terms, case=draft.case, refs=draft.refs, header=dict(draft.header), body=draft.body
-        )  # fmt: skip
-    )
+    content = Content(
+        kind=draft.kind, to=tuple(draft.to), terms=draft.terms, case=draft.case, refs=draft.refs,
+        header=dict(draft.header), body=draft.body,
+    )  # fmt: skip
+    return Prepared(content=content)
 
 
 def dated_ahead(at: datetime, now: datetime) -> bool:

@@ -7,18 +7,18 @@ marked; one that is not well signed is refused, and a refusal is signed only whe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from comity.catalogue.form_checks import validate
+from comity.catalogue.form_checks import Fault, validate
 from comity.node.bodies import check_body
 from comity.node.issue import write_leaf
 from comity.node.office import Office
 from comity.node.ports import GivenReceipt, HeldAct, Turn
 from comity.node.taking import Taking, form_of
 from comity.protocol import log, receipt, seal, signed
-from comity.protocol.act import party_of
+from comity.protocol.act import Content, party_of
 from comity.protocol.limits import BATCH
 from comity.protocol.receipt import Entry
 from comity.protocol.refusals import Refused
@@ -36,129 +36,123 @@ class Answer:
     new: bool = False
 
 
-@dataclass(slots=True)
-class _Batch:
-    """One turn's work: answers by place, and the entries still to be signed."""
-
-    answers: dict[int, Answer] = field(default_factory=dict)
-    entries: list[tuple[int, Entry]] = field(default_factory=list)
-    seen: dict[str, int] = field(default_factory=dict)
-    numbers: dict[tuple[str, int, int], str] = field(default_factory=dict)
-
-
 def receive(office: Office, envelopes: Sequence[bytes], *, peer: str) -> tuple[Answer, ...]:
-    """One answer for each envelope, in order. `peer` is the node the session was opened with; None of its acts may be another's."""
+    """One answer for each envelope, in order. `peer` is the node the session was opened with; none of its acts may be another's."""
     assert len(envelopes) <= BATCH, "the door takes no more at once"
     opened = [_opened(office, envelope, peer) for envelope in envelopes]
-    now = office.now()
     with office.turn() as turn:
-        batch = _Batch()
-        taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=now)
+        commit = _Commit(office, turn)
         for place, found in enumerate(opened):
-            if isinstance(found, Refused):
-                batch.answers[place] = Answer(act=None, state="refused", code=found.code)
-            else:
-                _take(office, turn, taking, batch, place, found, now)
-        taking.finish()
-        _sign(office, turn, batch, now)
-    _same_receipts(batch)
-    return tuple(batch.answers[place] for place in range(len(envelopes)))
+            commit.take(place, found)
+        commit.sign()
+    return commit.in_order(len(envelopes))
 
 
 def _opened(office: Office, envelope: bytes, peer: str) -> VerifiedAct | Refused:
     """Length, unseal, signatures, hash, parse, own place: outside the turn, since it needs no book."""
     try:
         act = signed.verify(seal.unseal(envelope, (office.keys.seal,)), keys=office, to=office.name)
-        if party_of(act.sender) != peer:
-            raise Refused("session.other", {"peer": peer}, "The act was signed by another node than the one that called.")
     except Refused as refusal:
         return refusal
+    if party_of(act.sender) != peer:
+        return Refused("session.other", {"peer": peer}, "The act was signed by another node than the one that called.")
     return act
 
 
-def _take(office: Office, turn: Turn, taking: Taking, batch: _Batch, place: int, act: VerifiedAct, now: datetime) -> None:
-    given = office.store.given_receipt(act.id)
-    if given is not None:
-        batch.answers[place] = Answer(act=act.id, state=given.state, code=given.reason, receipt=given.receipt)
-    elif act.id in batch.seen:
-        batch.answers[place] = Answer(act=act.id, state="again", code=str(batch.seen[act.id]))
-    else:
-        _take_new(office, turn, taking, batch, place, act, now)
+class _Commit:
+    """What came together, taken into one turn and receipted under one signature."""
 
+    def __init__(self, office: Office, turn: Turn) -> None:
+        self._office, self._turn = office, turn
+        self._now = office.now()
+        self._taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=self._now)
+        self._answers: dict[int, Answer] = {}
+        self._again: dict[int, int] = {}
+        self._entries: list[tuple[int, Entry]] = []
+        self._seen: dict[str, int] = {}
+        self._numbers: dict[tuple[str, int, int], str] = {}
 
-def _take_new(office: Office, turn: Turn, taking: Taking, batch: _Batch, place: int, act: VerifiedAct, now: datetime) -> None:
-    assert act.slip is not None and act.slip_bytes is not None, "an envelope has a slip"
-    batch.seen[act.id] = place
-    try:
-        _check(office, batch, act)
+    def take(self, place: int, found: VerifiedAct | Refused) -> None:
+        if isinstance(found, Refused):
+            self._answers[place] = Answer(act=None, state="refused", code=found.code)
+        elif (given := self._office.store.given_receipt(found.id)) is not None:
+            self._answers[place] = Answer(act=found.id, state=given.state, code=given.reason, receipt=given.receipt)
+        elif found.id in self._seen:
+            self._again[place] = self._seen[found.id]
+        else:
+            self._take_new(place, found)
+
+    def _take_new(self, place: int, act: VerifiedAct) -> None:
+        assert act.slip_bytes is not None, "an envelope has a slip"
+        self._seen[act.id] = place
         state, reason = receipt.DELIVERED, None
-    except Refused as refusal:
-        state, reason = receipt.REFUSED, refusal.code
-    if state == receipt.DELIVERED:
-        _keep(office, turn, taking, batch, act, now)
-    entry = Entry(act=act.id, slip_leaf=receipt.slip_leaf(act.slip_bytes), to=office.name, state=state, reason=reason)
-    batch.entries.append((place, entry))
+        try:
+            self._check(act)
+        except Refused as refusal:
+            state, reason = receipt.REFUSED, refusal.code
+        else:
+            self._keep(act)
+        leaf = receipt.slip_leaf(act.slip_bytes)
+        self._entries.append((place, Entry(act=act.id, slip_leaf=leaf, to=self._office.name, state=state, reason=reason)))
 
+    def _check(self, act: VerifiedAct) -> None:
+        """Lane, body and schema. A number already taken by another act is proof that its issuer counted two ways."""
+        slip, content = act.slip, act.content
+        assert slip is not None, "an envelope has a slip"
+        taken = self._numbers.get((slip.sender, slip.epoch, slip.seq))
+        taken = taken or self._office.store.lane_in(slip.sender, slip.to, slip.epoch, slip.seq)
+        if taken is not None:
+            raise Refused("lane.doubled", {"act": taken}, "The sender has used this number for another act.")
+        check_body(content.kind, content.body, terms=content.terms, case=content.case)
+        if content.kind == "step" and (faults := self._faults(content)):
+            raise Refused("act.schema", {"path": faults[0].path}, "The content does not fit the form agreed.")
 
-def _check(office: Office, batch: _Batch, act: VerifiedAct) -> None:
-    """Lane and schema. A number already taken by another act is proof that its issuer counted two ways: refused, and kept."""
-    slip = act.slip
-    assert slip is not None
-    taken = batch.numbers.get((slip.sender, slip.epoch, slip.seq)) or office.store.lane_in(slip.sender, slip.to, slip.epoch, slip.seq)
-    if taken is not None and taken != act.id:
-        raise Refused("lane.doubled", {"act": taken}, "The sender has used this number for another act.")
-    body = act.content.body
-    check_body(act.content.kind, body, terms=act.content.terms, case=act.content.case)
-    if act.content.kind != "step" or not isinstance(body.get("data", {}), dict):
-        return
-    terms = office.folds.measures(act.content.terms or "").get(str(body.get("measure")))
-    digest = form_of(terms, str(body.get("step")), body.get("choice")) if terms else None
-    form = office.library.form(digest) if digest else None
-    if form is not None and (faults := validate(form, body.get("data", {}))):
-        raise Refused("act.schema", {"path": faults[0].path}, "The content does not fit the form agreed.")
+    def _faults(self, content: Content) -> tuple[Fault, ...]:
+        terms = self._office.folds.measures(content.terms or "").get(content.body["measure"])
+        digest = form_of(terms, content.body["step"], content.body.get("choice")) if terms else None
+        form = self._office.library.form(digest) if digest else None
+        return validate(form, content.body["data"]) if form is not None else ()
 
+    def _keep(self, act: VerifiedAct) -> None:
+        slip, content = act.slip, act.content
+        assert slip is not None, "an envelope has a slip"
+        self._numbers[slip.sender, slip.epoch, slip.seq] = act.id
+        held = HeldAct(
+            position=0, id=act.id, ours=False, sender=act.sender, kind=content.kind, terms=content.terms, case=content.case,
+            at=act.at, held_since=self._now, number=str(content.header.get("number", ""))[:80], head=act.head,
+            signatures=act.signatures, content=act.said, salt=act.salt, slip=act.slip_bytes, path=act.path,
+        )  # fmt: skip
+        position = self._turn.add_act(held)
+        self._turn.add_lane_in(sender=slip.sender, to=slip.to, epoch=slip.epoch, seq=slip.seq, act=act.id)
+        write_leaf(self._office, self._turn, log.ACT_IN, act.id)
+        self._taking.take(held, position, content.record())
 
-def _keep(office: Office, turn: Turn, taking: Taking, batch: _Batch, act: VerifiedAct, now: datetime) -> None:
-    slip, content = act.slip, act.content
-    assert slip is not None
-    batch.numbers[slip.sender, slip.epoch, slip.seq] = act.id
-    held = HeldAct(
-        position=0, id=act.id, ours=False, sender=act.sender, kind=content.kind, terms=content.terms, case=content.case, at=act.at,
-        held_since=now, number=str(content.header.get("number", ""))[:80], head=act.head, signatures=act.signatures,
-        content=act.said, salt=act.salt, slip=act.slip_bytes, path=act.path,
-    )  # fmt: skip
-    position = turn.add_act(held)
-    turn.add_lane_in(sender=slip.sender, to=slip.to, epoch=slip.epoch, seq=slip.seq, act=act.id)
-    write_leaf(office, turn, log.ACT_IN, act.id)
-    taking.take(held, position, content.record())
+    def sign(self) -> None:
+        """Write what was folded, and one signature for everything; the receipts are kept before they leave."""
+        self._taking.finish()
+        if not self._entries:
+            return
+        office = self._office
+        wires = receipt.sign_receipts(
+            [entry for _, entry in self._entries],
+            sender=office.name, keyset=office.keyset, at=self._now, signer=office.keys.act, random=office.chance,
+        )  # fmt: skip
+        given = []
+        for (place, entry), wire in zip(self._entries, wires, strict=True):
+            said = Answer(act=entry.act, state=entry.state, code=entry.reason or "", receipt=wire, new=True)
+            self._answers[place] = said
+            given.append(GivenReceipt(act=entry.act, to=office.name, state=said.state, reason=said.code, receipt=wire))
+        self._turn.add_given_receipts(given)
+        write_leaf(office, self._turn, log.RECEIPT_OUT, receipt.receipt_id(wires[0]))
 
-
-def _sign(office: Office, turn: Turn, batch: _Batch, now: datetime) -> None:
-    """One signature for everything that came in this turn; the receipts are kept before they leave."""
-    if not batch.entries:
-        return
-    entries = [entry for _, entry in batch.entries]
-    wires = receipt.sign_receipts(
-        entries, sender=office.name, keyset=office.keyset, at=now, signer=office.keys.act, random=office.chance
-    )
-    given = []
-    for (place, entry), wire in zip(batch.entries, wires, strict=True):
-        batch.answers[place] = Answer(act=entry.act, state=entry.state, code=entry.reason or "", receipt=wire, new=True)
-        given.append(GivenReceipt(act=entry.act, to=office.name, state=entry.state, reason=entry.reason or "", receipt=wire))
-    turn.add_given_receipts(given)
-    write_leaf(office, turn, log.RECEIPT_OUT, receipt.receipt_id(wires[0]))
-
-
-def _same_receipts(batch: _Batch) -> None:
-    """An act that came twice in one batch gets the one receipt twice."""
-    for place, answer in list(batch.answers.items()):
-        if answer.state == "again":
-            first = batch.answers[int(answer.code)]
-            batch.answers[place] = Answer(act=first.act, state=first.state, code=first.code, receipt=first.receipt)
+    def in_order(self, many: int) -> tuple[Answer, ...]:
+        """One answer for each envelope; an act that came twice gets the one receipt twice."""
+        again = {place: replace(self._answers[first], new=False) for place, first in self._again.items()}
+        return tuple((self._answers | again)[place] for place in range(many))
 
 
 def take_receipts(office: Office, receipts: Sequence[bytes], *, peer: str) -> tuple[str, ...]:
-    """Receipts for our acts: verified, matched with the very delivery, logged. Gives the acts they settled; others are refused one by one."""
+    """Receipts for our acts: verified, matched with the very delivery, logged. Gives the acts they settled; the rest are refused."""
     now, settled = office.now(), []
     with office.turn() as turn:
         for wire in receipts:
@@ -180,7 +174,15 @@ def _settle(office: Office, turn: Turn, wire: bytes, peer: str, now: datetime) -
     if delivery.receipt is not None and receipt.RANK.get(delivery.state, -1) >= receipt.RANK[found.entry.state]:
         return None
     turn.set_delivery(
-        replace(delivery, state=found.entry.state, next_at=None, since=now, receipt=wire, reason=found.entry.reason or "", attempts=delivery.attempts + 1)
+        replace(
+            delivery,
+            state=found.entry.state,
+            next_at=None,
+            since=now,
+            receipt=wire,
+            reason=found.entry.reason or "",
+            attempts=delivery.attempts + 1,
+        )
     )
     write_leaf(office, turn, log.RECEIPT_IN, receipt.receipt_id(wire))
     return delivery.act
