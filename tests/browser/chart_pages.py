@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from comity.exercise import region
 from comity.formats import geojson
 from comity.site.pages import area_fields, chart, month
-from comity.site.pages.entries import Entry, Zone, listing
+from comity.site.pages.entries import Backdrop, Entry, Links, Reader, Zone, listing
 
 
 def polygon(*corners):
@@ -32,27 +32,30 @@ ZONES = [Zone(key="zone", title="Zone of application", source="annex B", shape=p
 TODAY = date(2026, 12, 1)
 
 
+BACKDROP = Backdrop(zones=tuple(ZONES), coast=region.coast())
+ALMANAC = month.Almanac(holidays={date(2026, 12, 25): ["Day of the Lamp"]}, sensitive={date(2026, 12, 21): ["Memorial day of Velmora"]})
+
+
+def reader(query, language):
+    layers = tuple(query.get("layer", ())) if "layers" in query else None
+    return Reader(language=language, today=TODAY, day_number=int(query.get("day", ["10"])[0]), layers=layers)
+
+
 def calendar(query, language):
-    day = int(query.get("day", ["10"])[0])
-    return "pages/calendar.html", month.month_page(
-        ENTRIES, year=2026, month_number=12, language=language, today=TODAY, day_number=day, zones=ZONES, coast=region.coast(), data_url="/map.geojson", save_url="/calendar.ics",
-        page_url="calendar", holidays={date(2026, 12, 25): ["Day of the Lamp"]}, sensitive={date(2026, 12, 21): ["Memorial day of Velmora"]},
-    )
+    links = Links(page="calendar", data="/map.geojson", save="/calendar.ics")
+    return "pages/calendar.html", month.month_page(ENTRIES, date(2026, 12, 1), reader=reader(query, language), links=links, almanac=ALMANAC, backdrop=BACKDROP)
 
 
 def map_(query, language):
-    layers = query.get("layer", []) if "layers" in query else None
-    day = int(query.get("day", ["10"])[0])
-    return "pages/map.html", chart.map_page(
-        ENTRIES, first=date(2026, 12, 1), last=date(2027, 1, 31), language=language, today=TODAY, day_number=day, zones=ZONES, layers=layers, coast=region.coast(), data_url="/map.geojson",
-        page_url="map",
-    )
+    links = Links(page="map", data="/map.geojson")
+    return "pages/map.html", chart.map_page(ENTRIES, date(2026, 12, 1), date(2027, 1, 31), reader=reader(query, language), links=links, backdrop=BACKDROP)
 
 
 def area(query, language):
     fields = area_fields.AreaFields(kind=query.get("area.kind", ["polygon"])[0], points=query.get("area.points", [""])[0], radius=query.get("area.radius", [""])[0])
     faults = [(line, str(fault)) for line, fault in area_fields.read(fields).faults]
-    return "chart_area.html", {"area": fields, "area_name": "area", "area_label": "Area of the activity", "area_faults": faults, "data_url": "/map.geojson", "chart": chart.area_chart(zones=ZONES, coast=region.coast(), language=language)}
+    drawing = chart.area_chart(backdrop=BACKDROP, language=language)
+    return "chart_area.html", {"area": fields, "area_name": "area", "area_label": "Area of the activity", "area_faults": faults, "data_url": "/map.geojson", "chart": drawing}
 
 
 AREA_PAGE = """{% extends "base.html" %}{% block title %}Area{% endblock %}{% block head %}<link rel="stylesheet" href="{% asset 'map.css' %}">{% endblock %}
@@ -99,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
             kinds = {"css": "text/css", "js": "text/javascript", "json": "application/json", "svg": "image/svg+xml", "woff2": "font/woff2"}
             return kinds.get(path.rsplit(".", 1)[-1], "text/plain"), Path(found).read_bytes() if found else None
         if path == "/map.geojson":
-            return geojson.MEDIA_TYPE, chart.geojson_of(listing(ENTRIES, date(2026, 12, 1), date(2027, 1, 31)), ZONES, coast=region.coast())
+            return geojson.MEDIA_TYPE, chart.geojson_of(listing(ENTRIES, date(2026, 12, 1), date(2027, 1, 31)), BACKDROP)
         language, _, page = path.lstrip("/").partition("/")
         if f"/{page}" not in PAGES:
             return "text/plain", None

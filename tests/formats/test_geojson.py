@@ -1,9 +1,11 @@
 """Places out and in as GeoJSON."""
 
+import itertools
 import json
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.formats import geojson, limits, shape
 from comity.formats.positions import UNIT
@@ -38,7 +40,7 @@ def codes(data):
 def test_an_outer_ring_is_closed_and_counterclockwise():
     (line,) = geojson.geometry(AREA)["coordinates"]
     assert line[0] == line[-1]
-    assert sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(line, line[1:], strict=False)) > 0
+    assert sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(line)) > 0
 
 
 def test_an_area_over_the_180th_meridian_becomes_two_polygons():

@@ -1,7 +1,8 @@
 """Positions as people write them."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.formats import limits, positions
 

@@ -4,7 +4,8 @@ import math
 
 import pytest
 from geographiclib.geodesic import Geodesic
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from comity.formats import rings
 from comity.formats.positions import UNIT

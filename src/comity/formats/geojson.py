@@ -82,7 +82,8 @@ def collection(features: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def write(features: Iterable[Mapping[str, Any]]) -> bytes:
     """A FeatureCollection as UTF-8 bytes."""
-    return json.dumps(collection(features), ensure_ascii=False, separators=(",", ":")).encode()
+    # Degrees have fractions, which canonical bytes refuse; a map is neither signed nor hashed.
+    return json.dumps(collection(features), ensure_ascii=False, separators=(",", ":")).encode()  # noqa: TID251
 
 
 def _one_or_many(kind: str, parts: list[Any]) -> dict[str, Any]:
@@ -106,7 +107,9 @@ def read(data: bytes) -> Reading:
     faults: list[tuple[str, Fault]] = []
     for where, name, found, exact in _geometries(_parsed(data)):
         if len(areas) + len(faults) >= limits.GEOJSON_AREAS:
-            raise Refused("geojson-many", {"limit": limits.GEOJSON_AREAS}, f"The file holds more than {limits.GEOJSON_AREAS} areas. Split it.")
+            raise Refused(
+                "geojson-many", {"limit": limits.GEOJSON_AREAS}, f"The file holds more than {limits.GEOJSON_AREAS} areas. Split it."
+            )
         if isinstance(exact, Mapping) and not faults_of(exact):
             areas.append(Area(where=where, name=name, shape=dict(exact)))
             continue
@@ -121,7 +124,11 @@ def read(data: bytes) -> Reading:
 
 def _parsed(data: bytes) -> Any:
     if len(data) > limits.GEOJSON_BYTES:
-        raise Refused("geojson-large", {"limit": limits.GEOJSON_BYTES}, f"The file is larger than {limits.GEOJSON_BYTES // 1024} KB. Send only the areas that are needed.")
+        raise Refused(
+            "geojson-large",
+            {"limit": limits.GEOJSON_BYTES},
+            f"The file is larger than {limits.GEOJSON_BYTES // 1024} KB. Send only the areas that are needed.",
+        )
     try:
         value = json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as fault:
@@ -138,8 +145,8 @@ def _no_constant(name: str) -> None:
 def _geometries(value: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, Any]]:
     """(where, name, simple geometry, exact shape) for everything in a file; Multi geometries and collections taken apart once."""
     members = value.get("features") if value["type"] == "FeatureCollection" else [value]
-    for number, member in enumerate(members if isinstance(members, list) else []):
-        member = member if isinstance(member, Mapping) else {}
+    for number, found in enumerate(members if isinstance(members, list) else []):
+        member = found if isinstance(found, Mapping) else {}
         stated = member.get("properties")
         properties: Mapping[str, Any] = stated if isinstance(stated, Mapping) else {}
         name = next((text for key in ("name", "title") if isinstance(text := properties.get(key), str)), "")[: limits.NAME_CHARACTERS]
@@ -171,13 +178,30 @@ def _shape(held: Any) -> tuple[Shape, list[Fault], list[Fault]]:
         if kind == "LineString":
             return {"shape": "line", "points": _positions(coordinates, mended)}, list(mended.values()), []
         if kind != "Polygon":
-            return {}, [], [Fault(code="geometry-unknown", words="%(kind)s is not a kind of area this office reads.", data={"kind": str(kind)[:40]})]
+            return (
+                {},
+                [],
+                [Fault(code="geometry-unknown", words="%(kind)s is not a kind of area this office reads.", data={"kind": str(kind)[:40]})],
+            )
         if len(coordinates) > 1:
-            return {}, [], [Fault(code="polygon-holes", words="The area has holes. Write the outer line alone, or several areas without holes.")]
+            return (
+                {},
+                [],
+                [Fault(code="polygon-holes", words="The area has holes. Write the outer line alone, or several areas without holes.")],
+            )
         points = _outer(_positions(coordinates[0], mended), mended)
         return {"shape": "polygon", "points": points}, list(mended.values()), []
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError):
-        return {}, [], [Fault(code="coordinates-unreadable", words="The coordinates cannot be read. GeoJSON writes longitude, then latitude, in degrees.")]
+        return (
+            {},
+            [],
+            [
+                Fault(
+                    code="coordinates-unreadable",
+                    words="The coordinates cannot be read. GeoJSON writes longitude, then latitude, in degrees.",
+                )
+            ],
+        )
 
 
 def _from_point(held: Mapping[str, Any], place: dict[str, int]) -> Shape:

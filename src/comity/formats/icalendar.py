@@ -132,7 +132,11 @@ def read(data: bytes) -> Reading:
     faults: list[tuple[str, Fault]] = []
     for number, event in enumerate(_events(data), start=1):
         if number > limits.CALENDAR_ENTRIES:
-            raise Refused("calendar-many", {"limit": limits.CALENDAR_ENTRIES}, f"The calendar has more than {limits.CALENDAR_ENTRIES} entries. Export a shorter time.")
+            raise Refused(
+                "calendar-many",
+                {"limit": limits.CALENDAR_ENTRIES},
+                f"The calendar has more than {limits.CALENDAR_ENTRIES} entries. Export a shorter time.",
+            )
         found = _read_entry(event)
         if isinstance(found, Fault):
             faults.append((str(event.get("UID", f"#{number}"))[: limits.NAME_CHARACTERS], found))
@@ -143,17 +147,21 @@ def read(data: bytes) -> Reading:
 
 def _events(data: bytes) -> Iterator[Any]:
     if len(data) > limits.CALENDAR_BYTES:
-        raise Refused("calendar-large", {"limit": limits.CALENDAR_BYTES}, f"The calendar is larger than {limits.CALENDAR_BYTES // 1024} KB. Export a shorter time.")
+        raise Refused(
+            "calendar-large",
+            {"limit": limits.CALENDAR_BYTES},
+            f"The calendar is larger than {limits.CALENDAR_BYTES // 1024} KB. Export a shorter time.",
+        )
     # Imported here: 0.2 s that a node which never reads a calendar need not wait for.
     from icalendar import Calendar
 
     try:
         calendars = Calendar.from_ical(data.decode("utf-8-sig"), multiple=True)
-        if not calendars or any(calendar.name != "VCALENDAR" for calendar in calendars):
-            raise ValueError("no calendar")
-        return iter([event for calendar in calendars for event in calendar.walk("VEVENT")])
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as fault:
-        raise Refused("calendar-unreadable", {}, "The file is not an iCalendar file (.ics) in UTF-8. Export it again and try once more.") from fault
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        calendars = []
+    if not calendars or any(calendar.name != "VCALENDAR" for calendar in calendars):
+        raise Refused("calendar-unreadable", {}, "The file is not an iCalendar file (.ics) in UTF-8. Export it again and try once more.")
+    return iter([event for calendar in calendars for event in calendar.walk("VEVENT")])
 
 
 def _read_entry(event: Any) -> Entry | Fault:

@@ -48,13 +48,19 @@ def written(position: Mapping[str, int]) -> str:
 def read(text: str) -> dict[str, int] | Fault:
     """One position from one line: with letters (`45°18′30″ S 120°28′ W`, any order), or latitude and longitude in signed degrees."""
     if len(text) > limits.POSITION_CHARACTERS:
-        return Fault(code="position-long", words="A position is at most %(limit)s characters long. Write one position on a line.", data={"limit": limits.POSITION_CHARACTERS})
+        return Fault(
+            code="position-long",
+            words="A position is at most %(limit)s characters long. Write one position on a line.",
+            data={"limit": limits.POSITION_CHARACTERS},
+        )
     plain = text.upper().translate(_MARKS)
     lettered = bool(re.search("[NSEW]", plain))
     plain = re.sub(r"(?<=\d),(?=\d)", ".", plain).replace(",", " ") if lettered else plain.replace(",", " ")
     tokens = _TOKEN.findall(plain)
     if not tokens or _TOKEN.sub("", plain).strip():
-        return Fault(code="position-unreadable", words="“%(text)s” is not a position. Write it as 45°18′ S 120°28′ W.", data={"text": text.strip()})
+        return Fault(
+            code="position-unreadable", words="“%(text)s” is not a position. Write it as 45°18′ S 120°28′ W.", data={"text": text.strip()}
+        )
     return _lettered(tokens) if lettered else _signed(tokens)
 
 
@@ -64,7 +70,9 @@ def read_lines(text: str) -> tuple[list[dict[str, int]], list[tuple[int, Fault]]
     faults: list[tuple[int, Fault]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if len(found) + len(faults) >= limits.SHAPE_POINTS:
-            faults.append((number, Fault(code="points-many", words="An area has at most %(limit)s points.", data={"limit": limits.SHAPE_POINTS})))
+            faults.append(
+                (number, Fault(code="points-many", words="An area has at most %(limit)s points.", data={"limit": limits.SHAPE_POINTS}))
+            )
             break
         if not line.strip():
             continue
@@ -106,7 +114,11 @@ def _lettered(tokens: list[str]) -> dict[str, int] | Fault:
         axis, sign = FACES[token]
         steps = _steps(numbers)
         if axis in halves or steps is None:
-            return Fault(code="position-half", words="The part before %(face)s cannot be read. Write degrees, minutes and seconds before one letter, as 45°18′ S.", data={"face": token})
+            return Fault(
+                code="position-half",
+                words="The part before %(face)s cannot be read. Write degrees, minutes and seconds before one letter, as 45°18′ S.",
+                data={"face": token},
+            )
         halves[axis] = sign * steps
         numbers = []
     if numbers and len(halves) == 2:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from geographiclib.geodesic import Geodesic
 
@@ -75,8 +76,8 @@ def split_line(line: Sequence[Vertex]) -> list[list[Vertex]]:
     """A line cut wherever it crosses the 180th meridian."""
     run = unwrapped(line)
     parts: list[list[Vertex]] = [run[:1]]
-    for start, end in zip(run, run[1:], strict=False):
-        between = [seam for seam in _seams([start, end])]
+    for start, end in pairwise(run):
+        between = _seams([start, end])
         for seam in between if end[0] > start[0] else reversed(between):
             cut = (seam, round(_latitude_at(start, end, seam)))
             parts[-1].append(cut)

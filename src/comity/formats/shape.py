@@ -66,7 +66,10 @@ def _position_faults(place: object, number: int) -> list[Fault]:
     for axis, name in (("lat", "latitude"), ("lon", "longitude")):
         value = place.get(axis)
         if type(value) is not int or abs(value) > BOUNDS[axis]:
-            words = {"lat": "Point %(number)s: latitude lies between 90° S and 90° N.", "lon": "Point %(number)s: longitude lies between 180° W and 180° E."}
+            words = {
+                "lat": "Point %(number)s: latitude lies between 90° S and 90° N.",
+                "lon": "Point %(number)s: longitude lies between 180° W and 180° E.",
+            }
             return [Fault(code=f"{name}-range", words=words[axis], data={"number": number})]
     return []
 
@@ -75,7 +78,11 @@ def _circle_faults(shape: Shape) -> list[Fault]:
     faults = _position_faults(shape.get("centre"), 1)
     radius = shape.get("radius")
     if type(radius) is not int or not 1 <= radius <= limits.RADIUS_METRES:
-        faults.append(Fault(code="radius-range", words="The radius is between 1 metre and %(limit)s km.", data={"limit": limits.RADIUS_METRES // 1000}))
+        faults.append(
+            Fault(
+                code="radius-range", words="The radius is between 1 metre and %(limit)s km.", data={"limit": limits.RADIUS_METRES // 1000}
+            )
+        )
     return faults
 
 
@@ -97,6 +104,9 @@ def _points_faults(kind: str, points: object) -> list[Fault]:
 def _ring_faults(ring: list[rings.Vertex]) -> list[Fault]:
     crossing = rings.self_crossing(ring)
     if crossing:
-        words = "The outline crosses itself: the side after point %(first)s meets the side after point %(second)s. Put the points in order around the area."
+        words = (
+            "The outline crosses itself: the side after point %(first)s meets the side after point %(second)s. "
+            "Put the points in order around the area."
+        )
         return [Fault(code="outline-crosses", words=words, data={"first": crossing[0], "second": crossing[1]})]
     return []

@@ -39,9 +39,9 @@ def read(fields: AreaFields) -> Written:
     if not fields.points.strip() and not fields.radius.strip():
         return Written()
     places, faults = positions.read_lines(fields.points)
-    radius = _metres(fields.radius) if fields.kind == "circle" else None
+    radius = _metres(fields.radius) if fields.kind == "circle" else 0
     if isinstance(radius, Fault):
-        faults.append((0, radius))
+        return Written(faults=(*faults, (0, radius)))
     if fields.kind in ("circle", "point") and len(places) != 1 and not faults:
         faults.append((0, Fault(code="point-single", words="Write exactly one position here: the centre of the circle, or the point.")))
     if faults:
@@ -72,7 +72,7 @@ def _metres(text: str) -> int | Fault:
     return int(Decimal(plain) * 1000)
 
 
-def _shape(kind: str, places: list[dict[str, int]], radius: int | None) -> dict[str, Any]:
+def _shape(kind: str, places: list[dict[str, int]], radius: int) -> dict[str, Any]:
     if kind == "circle":
         return {"shape": "circle", "centre": places[0], "radius": radius}
     return {"shape": "point", "centre": places[0]} if kind == "point" else {"shape": kind, "points": places}

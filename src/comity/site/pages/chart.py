@@ -15,11 +15,8 @@ from comity.formats import geojson, rings
 from comity.formats.positions import UNIT
 from comity.formats.shape import Shape, faults_of, parts_of
 from comity.site.pages import graticule, land
-from comity.site.pages.entries import Entry, Listing, Zone, default_day, drawable, listing, properties
+from comity.site.pages.entries import Backdrop, Coast, Entry, Links, Listing, Reader, chosen_day, drawable, listing, properties
 from comity.site.pages.projection import Degrees, Pixels, Sheet, along, fit
-
-Coast = Mapping[str, Any]
-"""A GeoJSON collection of land, seas and towns that the world's outlines do not have, as exercise.region.coast() gives it."""
 
 WIDTH, HEIGHT = 480, 300
 LEAST_PIXELS = 14
@@ -79,72 +76,87 @@ class Chart:
 
 
 def draw(
-    entries: Sequence[Entry], zones: Sequence[Zone] = (), *, day: date | None = None, coast: Coast | None = None,
-    language: str = "en", width: int = WIDTH, height: int = HEIGHT,
+    entries: Sequence[Entry],
+    backdrop: Backdrop | None = None,
+    *,
+    day: date | None = None,
+    language: str = "en",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> Chart:
     """The sheet that fits all zones and entries (else the given coast, else the Earth). Without `day` every entry counts as on this day."""
+    backdrop = backdrop or Backdrop()
+    coast = backdrop.coast
     shown = drawable(entries)
-    bounds = [zone for zone in zones if not faults_of(zone.shape)]
-    sheet = sheet_for([e.shape for e in shown if e.shape] + [zone.shape for zone in bounds], coast, width, height)
+    zones = [zone for zone in backdrop.zones if not faults_of(zone.shape)]
+    sheet = sheet_for([entry.shape for entry in shown if entry.shape] + [zone.shape for zone in zones], coast, size)
     filled, stroked = land.drawn(sheet, _added(coast))
-    lines, degree_labels = graticule.lines(sheet)
+    lines, names = graticule.lines(sheet)
     return Chart(
-        sheet=sheet, land=filled, coast=stroked, lines=lines, degrees=degree_labels, bar=graticule.bar(sheet), places=_places(sheet, coast, language),
-        zones=tuple(Drawn(key=zone.key, title=zone.title, url=zone.url, d=path(zone.shape, sheet)) for zone in bounds),
+        sheet=sheet,
+        land=filled,
+        coast=stroked,
+        lines=lines,
+        degrees=names,
+        bar=graticule.bar(sheet),
+        places=_places(sheet, coast, language),
+        zones=tuple(Drawn(key=zone.key, title=zone.title, url=zone.url, d=path(zone.shape, sheet)) for zone in zones),
         entries=_labelled([_drawn(entry, sheet, day) for entry in shown], sheet),
     )
 
 
 def map_page(
-    entries: Iterable[Entry], *, first: date, last: date, language: str, today: date, day_number: int | None = None, zones: Sequence[Zone] = (),
-    layers: Sequence[str] | None = None, coast: Coast | None = None, data_url: str = "", page_url: str = "", range_query: Sequence[tuple[str, str]] = (),
+    entries: Iterable[Entry], first: date, last: date, *, reader: Reader, links: Links, backdrop: Backdrop | None = None
 ) -> dict[str, Any]:
     """Context of pages/map.html: the same drawing, larger, over any stretch of days (at most a year is slid through).
 
-    `layers` are those ticked (`?layers=chosen&layer=zones&layer=ours…`; all where `layers` is not in the query); None means all.
-    What is not ticked is drawn and hidden, so that a tick never moves the sheet. `day_number` (from `?day=`) counts from 1 at `first`;
-    `range_query` are the pairs of the query that say `first` and `last`, sent along by the forms. `data_url` answers with `geojson(…)` for the same days.
+    What is not ticked is drawn and hidden, so that a tick never moves the sheet.
     """
-    last = min(last, first + timedelta(days=366))
-    listed = listing(entries, first, last)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    shown = days[day_number - 1] if day_number and 1 <= day_number <= len(days) else default_day(listed, today)
-    chosen = LAYERS if layers is None else tuple(name for name in LAYERS if name in layers)
+    backdrop = backdrop or Backdrop()
+    listed = listing(entries, first, min(last, first + timedelta(days=366)))
+    day = chosen_day(listed, reader)
+    layers = LAYERS if reader.layers is None else tuple(name for name in LAYERS if name in reader.layers)
     return {
-        "listed": listed, "day": shown, "zones": zones, "layers": chosen, "data_url": data_url, "page_url": page_url,
-        "days": days, "day_number": (shown - first).days + 1, "range": tuple(range_query),
-        "keep": (*range_query, ("layers", "chosen"), *(("layer", name) for name in chosen)),
-        "chart": draw(listed.entries, zones, day=shown, coast=coast, language=language, width=960, height=560),
+        "listed": listed,
+        "day": day,
+        "day_number": (day - first).days + 1,
+        "days": listed.days,
+        "zones": backdrop.zones,
+        "layers": layers,
+        "range": links.kept,
+        "keep": (*links.kept, ("layers", "chosen"), *(("layer", name) for name in layers)),
+        "data_url": links.data,
+        "page_url": links.page,
+        "chart": draw(listed.entries, backdrop, day=day, language=reader.language, size=(960, 560)),
     }
 
 
 def area_chart(
-    shape: Shape | None = None, zones: Sequence[Zone] = (), *, coast: Coast | None = None, language: str = "en",
-    width: int = 640, height: int = 420,
+    shape: Shape | None = None, backdrop: Backdrop | None = None, *, language: str = "en", size: tuple[int, int] = (640, 420)
 ) -> Chart:
     """The sheet on which an area is drawn or shown alone: the zones around, and the shape as entry 1."""
     entry = Entry(key="area", title="", begins=date.min, ends=date.max, shape=shape, side="us", number=1)
-    return draw([entry] if shape else [], zones, coast=coast, language=language, width=width, height=height)
+    return draw([entry] if shape else [], backdrop, language=language, size=size)
 
 
-def geojson_of(listed: Listing, zones: Sequence[Zone] = (), *, coast: Coast | None = None, language: str = "en") -> bytes:
-    """What `data_url` answers with (media type geojson.MEDIA_TYPE): zones, entries, and the given coast, named in one language."""
-    features = [geojson.feature(zone.shape, key=zone.key, kind="zone", name=zone.title, source=zone.source) for zone in zones if not faults_of(zone.shape)]
+def geojson_of(listed: Listing, backdrop: Backdrop | None = None, *, language: str = "en") -> bytes:
+    """What Links.data answers with (media type geojson.MEDIA_TYPE): zones, entries, and the given coast, named in one language."""
+    backdrop = backdrop or Backdrop()
+    zones = [zone for zone in backdrop.zones if not faults_of(zone.shape)]
+    features = [geojson.feature(zone.shape, key=zone.key, kind="zone", name=zone.title, source=zone.source) for zone in zones]
     features += [geojson.feature(entry.shape, key=entry.key, **properties(entry)) for entry in drawable(listed.entries) if entry.shape]
-    for given in (coast or {"features": ()})["features"]:
-        features.append({**given, "properties": {**given["properties"], "name": _named(given, language)}})
+    features += [{**given, "properties": {**given["properties"], "name": _named(given, language)}} for given in _given(backdrop.coast)]
     return geojson.write(features)
 
 
-def sheet_for(shapes: Sequence[Shape], coast: Coast | None = None, width: int = WIDTH, height: int = HEIGHT) -> Sheet:
+def sheet_for(shapes: Sequence[Shape], coast: Coast | None = None, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Sheet:
     corners = [corner for shape in shapes for part in parts_of(shape) for corner in _outline(part)]
     if not corners and coast:
         corners = [place for ring in _added(coast) for place in ring.places]
-    return fit(corners, width=width, height=height)
+    return fit(corners, width=size[0], height=size[1])
 
 
 def path(shape: Shape, sheet: Sheet) -> str:
-    """SVG path data of a place; sides run the shortest way, as the terms read them (conduct.places). A point has none: its ring shows it."""
+    """SVG path data of a place; sides run the shortest way, as the terms read them. A point has none: its ring shows it."""
     return "".join(piece for part in parts_of(shape) for piece in _path(part, sheet))
 
 
@@ -152,12 +164,12 @@ def _path(part: Shape, sheet: Sheet) -> Iterable[str]:
     if part["shape"] == "point":
         return
     closed = part["shape"] != "line"
-    for line in _lines(_dense(_outline(part), closed), sheet, closed):
+    for line in _lines(_dense(_outline(part), closed=closed), sheet, closed=closed):
         spots = [sheet.project(place) for place in line]
-        yield "M" + "L".join("%.1f %.1f" % spot for spot in spots) + ("Z" if closed else "")
+        yield "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots) + ("Z" if closed else "")
 
 
-def _lines(places: list[Degrees], sheet: Sheet, closed: bool) -> list[list[Degrees]]:
+def _lines(places: list[Degrees], sheet: Sheet, *, closed: bool) -> list[list[Degrees]]:
     """Cut where the sheet has its seam. The azimuthal one has none."""
     if sheet.kind == "azimuthal":
         return [places]
@@ -166,7 +178,7 @@ def _lines(places: list[Degrees], sheet: Sheet, closed: bool) -> list[list[Degre
     return [[(lon / UNIT + sheet.lon, lat / UNIT) for lon, lat in piece] for piece in pieces]
 
 
-def _dense(corners: Sequence[Degrees], closed: bool) -> list[Degrees]:
+def _dense(corners: Sequence[Degrees], *, closed: bool) -> list[Degrees]:
     ends = [*corners[1:], corners[0]] if closed else corners[1:]
     made = [place for a, b in zip(corners, ends, strict=False) for place in along(a, b)]
     return made if closed else [*made, corners[-1]]
@@ -182,6 +194,11 @@ def _added(coast: Coast | None) -> tuple[land.Ring, ...]:
     return land.rings_of(coast) if coast else ()
 
 
+def _given(coast: Coast | None) -> Sequence[Mapping[str, Any]]:
+    features: Sequence[Mapping[str, Any]] = coast["features"] if coast else ()
+    return features
+
+
 def _named(given: Mapping[str, Any], language: str) -> str:
     names: Mapping[str, str] = given["properties"]["name"]
     return names.get(language) or names["en"]
@@ -189,7 +206,7 @@ def _named(given: Mapping[str, Any], language: str) -> str:
 
 def _places(sheet: Sheet, coast: Coast | None, language: str) -> tuple[Label, ...]:
     made = []
-    for given in (coast or {"features": ()})["features"]:
+    for given in _given(coast):
         if given["geometry"]["type"] == "Point":
             x, y = sheet.project(tuple(given["geometry"]["coordinates"]))
             if 0 <= x <= sheet.width and 10 <= y <= sheet.height - 10:
@@ -205,9 +222,17 @@ def _drawn(entry: Entry, sheet: Sheet, day: date | None) -> tuple[Drawn, Pixels]
     spot = _centroid(spots)
     small = max(max(xs) - min(xs), max(ys) - min(ys)) < LEAST_PIXELS
     drawn = Drawn(
-        key=entry.key, title=entry.title, d=path(entry.shape, sheet), number=entry.number, by=entry.by, url=entry.url,
-        ours=entry.side == "us", planned=entry.planned, off=entry.planned or (day is not None and not entry.on(day)),
-        begins=entry.begins.isoformat(), ends=entry.ends.isoformat(),
+        key=entry.key,
+        title=entry.title,
+        d=path(entry.shape, sheet),
+        number=entry.number,
+        by=entry.by,
+        url=entry.url,
+        ours=entry.side == "us",
+        planned=entry.planned,
+        off=entry.planned or (day is not None and not entry.on(day)),
+        begins=entry.begins.isoformat(),
+        ends=entry.ends.isoformat(),
         ring=(round(spot[0], 1), round(spot[1], 1)) if small else None,
     )
     return drawn, spot
@@ -230,7 +255,9 @@ def _labelled(drawn: Sequence[tuple[Drawn, Pixels]], sheet: Sheet) -> tuple[Draw
     made = []
     for one, (x, y) in drawn:
         away = 12.0 if one.ring else 0.0
-        spots = [(x, y - away - 2)] + [(x + dx * 20, y + dy * 16) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))]
+        spots = [(x, y - away - 2)] + [
+            (x + dx * 28, y + dy * 20) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+        ]
         free = next((spot for spot in spots if _is_free(spot, taken, sheet)), None)
         if free:
             taken.append(free)

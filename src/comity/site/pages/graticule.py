@@ -40,7 +40,9 @@ def lines(sheet: Sheet) -> tuple[str, tuple[DegreeLabel, ...]]:
     west, south, east, north = sheet.window()
     step = next((s for s in STEPS if (north - south) / s <= MOST_LINES + 1), STEPS[-1])
     made = [_line([(lon, south + (north - south) * i / 24) for i in range(25)], sheet) for lon in _multiples(west, east, step)]
-    made += [_line([(west + (east - west) * i / 48, lat) for i in range(49)], sheet) for lat in _multiples(south, north, step) if abs(lat) < 90]
+    made += [
+        _line([(west + (east - west) * i / 48, lat) for i in range(49)], sheet) for lat in _multiples(south, north, step) if abs(lat) < 90
+    ]
     return "".join(made), (*_labels(sheet, step, left=True), *_labels(sheet, step, left=False))
 
 
@@ -66,7 +68,7 @@ def _multiples(low: float, high: float, step: float) -> Iterable[float]:
 
 
 def _line(places: Iterable[Degrees], sheet: Sheet) -> str:
-    return "M" + "L".join("%.1f %.1f" % sheet.project(place) for place in places)
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(sheet.project, places))
 
 
 def _labels(sheet: Sheet, step: float, *, left: bool) -> Iterable[DegreeLabel]:
@@ -76,7 +78,12 @@ def _labels(sheet: Sheet, step: float, *, left: bool) -> Iterable[DegreeLabel]:
         spot: Pixels = (4, at) if left else (at, sheet.height - 6)
         place = sheet.invert(spot)
         value = place[1 if left else 0] if place else None
-        if value is not None and before is not None and math.floor(value / step) != math.floor(before / step) and abs(value - before) < step:
+        if (
+            value is not None
+            and before is not None
+            and math.floor(value / step) != math.floor(before / step)
+            and abs(value - before) < step
+        ):
             line = max(math.floor(value / step), math.floor(before / step)) * step
             yield DegreeLabel(text=named(line, "NS" if left else "EW"), x=4 if left else at + 3, y=at - 4 if left else sheet.height - 6)
         before = value

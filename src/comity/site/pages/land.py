@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -130,23 +131,25 @@ def _half(places: Sequence[Degrees], axis: int, bound: float, keep: int) -> list
 
 def _draw(places: Sequence[Degrees], sheet: Sheet, window: Window, land: list[str], coast: list[str]) -> None:
     """Adds one ring to both paths. A seam is followed in small steps, since a straight line in degrees is none on the sheet."""
-    last: Pixels | None = None
-    pen_down = False
-    for i, here in enumerate(places):
-        seam = i > 0 and _is_seam(places[i - 1], here, window)
-        for step in _steps(places[i - 1], here) if seam else ():
-            land.append("L%.1f %.1f" % sheet.project(step))
-        spot = sheet.project(here)
-        if last and not seam and i < len(places) - 1 and abs(spot[0] - last[0]) < NEAR_PIXELS and abs(spot[1] - last[1]) < NEAR_PIXELS:
+    start = last = sheet.project(places[0])
+    land.append("M" + _text(start))
+    coast.append("M" + _text(start))
+    for before, here in pairwise(places):
+        spot, seam = sheet.project(here), _is_seam(before, here, window)
+        if not seam and here is not places[-1] and max(abs(spot[0] - last[0]), abs(spot[1] - last[1])) < NEAR_PIXELS:
             continue
-        text = "%.1f %.1f" % spot
-        land.append(("L" if last else "M") + text)
-        coast.append(("L" if pen_down and not seam else "M") + text)
-        last, pen_down = spot, True
+        land.extend("L" + _text(sheet.project(step)) for step in (_steps(before, here) if seam else ()))
+        land.append("L" + _text(spot))
+        coast.append(("M" if seam else "L") + _text(spot))
+        last = spot
     closing = _is_seam(places[-1], places[0], window)
-    land += ["L%.1f %.1f" % sheet.project(step) for step in _steps(places[-1], places[0])] if closing else []
+    land.extend("L" + _text(sheet.project(step)) for step in (_steps(places[-1], places[0]) if closing else ()))
     land.append("Z")
-    coast.append("" if closing else "L%.1f %.1f" % sheet.project(places[0]))
+    coast.append("" if closing else "L" + _text(start))
+
+
+def _text(spot: Pixels) -> str:
+    return f"{spot[0]:.1f} {spot[1]:.1f}"
 
 
 def _is_seam(a: Degrees, b: Degrees, window: Window) -> bool:

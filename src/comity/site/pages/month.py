@@ -6,18 +6,23 @@ Pure: entries, holidays and sensitive dates come in, a grid goes out. Words are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from comity.site.pages import chart
-from comity.site.pages.entries import Entry, Listing, Zone, default_day, listing
+from comity.site.pages.entries import Backdrop, Entry, Links, Listing, Reader, chosen_day, listing
 
 FIRST_WEEKDAY = {"ar": 5}
 """The weekday a week begins with (Monday is 0) where readers of a language expect another than Monday: Saturday in most Arab States."""
 
 NARROW_WEEKDAYS = {
-    "en": "MTWTFSS", "ru": ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"), "ar": "نثرخجسح", "fr": "LMMJVSD", "es": "LMXJVSD", "zh-hans": "一二三四五六日",
+    "en": "MTWTFSS",
+    "ru": ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"),
+    "ar": "نثرخجسح",
+    "fr": "LMMJVSD",
+    "es": "LMXJVSD",
+    "zh-hans": "一二三四五六日",
 }
 """Weekdays for a phone, Monday first; the full word stands beside them for readers of the screen."""
 
@@ -47,14 +52,14 @@ class Day:
     inside: bool
     """Whether it belongs to the month; days that do not are empty cells."""
     off: bool
-    today: bool
-    chosen: bool
-    holidays: tuple[str, ...]
-    sensitive: tuple[str, ...]
-    lanes: tuple[Bar | None, ...]
+    today: bool = False
+    chosen: bool = False
+    holidays: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    lanes: tuple[Bar | None, ...] = ()
     """Bars from top to bottom; None leaves the lane free so that bars stay level."""
-    chips: tuple[Entry, ...]
-    more: int
+    chips: tuple[Entry, ...] = ()
+    more: int = 0
     """Bars that found no lane."""
 
 
@@ -79,10 +84,6 @@ class Month:
         return self.last + timedelta(days=1)
 
     @property
-    def days(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
-
-    @property
     def to_mind(self) -> list[Day]:
         """Days with a holiday or a sensitive date."""
         return [day for week in self.weeks for day in week if day.inside and (day.holidays or day.sensitive)]
@@ -91,43 +92,49 @@ class Month:
 Named = Mapping[date, Sequence[str]]
 
 
-def month(
-    entries: Iterable[Entry], year: int, number: int, *, language: str, today: date, chosen: date | None = None,
-    holidays: Named | None = None, sensitive: Named | None = None, weekend: frozenset[int] = SATURDAY_SUNDAY,
-) -> Month:
-    """The month as a grid. `holidays` and `sensitive` name dates; `weekend` are our own days off (Monday is 0)."""
-    first = date(year, number, 1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Almanac:
+    """Days with a name: our holidays, dates on which the parties would rather not act, and our own days off (Monday is 0)."""
+
+    holidays: Named = field(default_factory=dict)
+    sensitive: Named = field(default_factory=dict)
+    weekend: frozenset[int] = SATURDAY_SUNDAY
+
+
+def month(entries: Iterable[Entry], first: date, *, reader: Reader, almanac: Almanac | None = None) -> Month:
+    """The month that begins on `first` as a grid, the chosen day marked."""
     listed = listing(entries, first, _last_of(first))
-    chosen = chosen if chosen and first <= chosen <= listed.last else default_day(listed, today)
-    start = first - timedelta(days=(first.weekday() - FIRST_WEEKDAY.get(language, 0)) % 7)
+    grid = _Grid(listed=listed, almanac=almanac or Almanac(), today=reader.today, chosen=chosen_day(listed, reader))
+    start = first - timedelta(days=(first.weekday() - FIRST_WEEKDAY.get(reader.language, 0)) % 7)
     weeks = []
     while start <= listed.last:
-        weeks.append(_week(start, listed, today, chosen, holidays or {}, sensitive or {}, weekend))
+        weeks.append(grid.week(start))
         start += timedelta(days=7)
-    narrow = NARROW_WEEKDAYS.get(language, NARROW_WEEKDAYS["en"])
+    narrow = NARROW_WEEKDAYS.get(reader.language, NARROW_WEEKDAYS["en"])
     weekdays = tuple((day.day, narrow[day.day.weekday()]) for day in weeks[0])
     return Month(first=first, weekdays=weekdays, weeks=tuple(weeks), listed=listed)
 
 
 def month_page(
-    entries: Iterable[Entry], *, year: int, month_number: int, language: str, today: date, day_number: int | None = None, zones: Sequence[Zone] = (),
-    holidays: Named | None = None, sensitive: Named | None = None, weekend: frozenset[int] = SATURDAY_SUNDAY,
-    coast: chart.Coast | None = None, data_url: str = "", feed_url: str = "", save_url: str = "", page_url: str = "",
+    entries: Iterable[Entry], first: date, *, reader: Reader, links: Links, almanac: Almanac | None = None, backdrop: Backdrop | None = None
 ) -> dict[str, Any]:
-    """Context of pages/calendar.html.
-
-    `day_number` is the day shown on the map (from `?day=`), counted from 1; one that the month does not have is ignored. `coast` is land to be drawn beside
-    the world's (the fictional region). `data_url` answers with `chart.geojson(…)` for the same month; `save_url` with the
-    iCalendar file; `feed_url` is the officer's page about the feed; `page_url` is this page, to which `?month=2026-12&day=10` is added.
-    """
-    first = date(year, month_number, 1)
-    chosen = first + timedelta(days=day_number - 1) if day_number and 1 <= day_number <= _last_of(first).day else None
-    made = month(entries, year, month_number, language=language, today=today, chosen=chosen, holidays=holidays, sensitive=sensitive, weekend=weekend)
-    shown = next(d.day for week in made.weeks for d in week if d.chosen)
-    drawing = chart.draw(made.listed.entries, zones, day=shown, coast=coast, language=language)
+    """Context of pages/calendar.html for the month that begins on `first` (from `?month=2026-12`)."""
+    backdrop = backdrop or Backdrop()
+    made = month(entries, first, reader=reader, almanac=almanac)
+    day = chosen_day(made.listed, reader)
     return {
-        "month": made, "listed": made.listed, "day": shown, "day_number": shown.day, "days": made.days, "keep": (("month", f"{year:04d}-{month_number:02d}"),), "chart": drawing, "zones": zones,
-        "data_url": data_url, "feed_url": feed_url, "save_url": save_url, "page_url": page_url,
+        "month": made,
+        "listed": made.listed,
+        "day": day,
+        "day_number": day.day,
+        "days": made.listed.days,
+        "keep": (("month", f"{first.year:04d}-{first.month:02d}"),),
+        "zones": backdrop.zones,
+        "chart": chart.draw(made.listed.entries, backdrop, day=day, language=reader.language),
+        "data_url": links.data,
+        "feed_url": links.feed,
+        "save_url": links.save,
+        "page_url": links.page,
     }
 
 
@@ -136,20 +143,35 @@ def _last_of(first: date) -> date:
     return date(first.year, 12, 31) if first.month == 12 else date(first.year, first.month + 1, 1) - timedelta(days=1)
 
 
-def _week(start: date, listed: Listing, today: date, chosen: date, holidays: Named, sensitive: Named, weekend: frozenset[int]) -> tuple[Day, ...]:
-    days = [start + timedelta(days=n) for n in range(7)]
-    inside = [day for day in days if listed.first <= day <= listed.last]
-    lanes, unplaced = _lanes([e for e in listed.entries if e.nature != "duty"], inside[0], inside[-1])
-    return tuple(
-        Day(
-            day=day, inside=day in inside, off=day.weekday() in weekend, today=day == today, chosen=day == chosen,
-            holidays=tuple(holidays.get(day, ())), sensitive=tuple(sensitive.get(day, ())),
-            lanes=_seen(lanes, day, inside) if day in inside else (),
-            chips=tuple(e for e in listed.entries if e.nature == "duty" and e.on(day)) if day in inside else (),
-            more=sum(e.on(day) for e in unplaced) if day in inside else 0,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    listed: Listing
+    almanac: Almanac
+    today: date
+    chosen: date
+
+    def week(self, start: date) -> tuple[Day, ...]:
+        days = [start + timedelta(days=n) for n in range(7)]
+        inside = [day for day in days if self.listed.first <= day <= self.listed.last]
+        lanes, unplaced = _lanes([e for e in self.listed.entries if e.nature != "duty"], inside[0], inside[-1])
+        return tuple(self.day(day, inside, lanes, unplaced) if day in inside else self.outside(day) for day in days)
+
+    def day(self, day: date, inside: Sequence[date], lanes: Sequence[Sequence[Entry]], unplaced: Sequence[Entry]) -> Day:
+        return Day(
+            day=day,
+            inside=True,
+            off=day.weekday() in self.almanac.weekend,
+            today=day == self.today,
+            chosen=day == self.chosen,
+            holidays=tuple(self.almanac.holidays.get(day, ())),
+            sensitive=tuple(self.almanac.sensitive.get(day, ())),
+            lanes=_seen(lanes, day, inside),
+            chips=tuple(entry for entry in self.listed.entries if entry.nature == "duty" and entry.on(day)),
+            more=sum(entry.on(day) for entry in unplaced),
         )
-        for day in days
-    )
+
+    def outside(self, day: date) -> Day:
+        return Day(day=day, inside=False, off=day.weekday() in self.almanac.weekend)
 
 
 def _lanes(entries: Sequence[Entry], first: date, last: date) -> tuple[list[list[Entry]], list[Entry]]:

@@ -78,7 +78,12 @@ class Sheet:
     def _edge(self) -> Iterable[Pixels]:
         for step in range(25):
             along = step / 24
-            yield from ((along * self.width, 0), (along * self.width, self.height), (0, along * self.height), (self.width, along * self.height))
+            yield from (
+                (along * self.width, 0),
+                (along * self.width, self.height),
+                (0, along * self.height),
+                (self.width, along * self.height),
+            )
 
     def _shows(self, place: Degrees) -> bool:
         x, y = self.project(place)
@@ -129,7 +134,11 @@ def along(a: Degrees, b: Degrees, step: float = 1.0) -> list[Degrees]:
 def _world(width: int, height: int, lon: float) -> Sheet:
     bare = Sheet(kind="equal-earth", lon=float(round(lon, -1)), lat=0.0, width=width, height=height)
     # The outermost points lie on the equator and at the poles; 179.9 so that neither side is the other.
-    return _fitted(bare, [bare.project((bare.lon + side, 0)) for side in (-179.9, 179.9)] + [bare.project((bare.lon, lat)) for lat in (-90, 90)], 0.02 * height)
+    return _fitted(
+        bare,
+        [bare.project((bare.lon + side, 0)) for side in (-179.9, 179.9)] + [bare.project((bare.lon, lat)) for lat in (-90, 90)],
+        0.02 * height,
+    )
 
 
 def _fitted(bare: Sheet, spots: Sequence[Pixels], free: float) -> Sheet:

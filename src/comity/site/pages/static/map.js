@@ -158,7 +158,7 @@
       mark.querySelectorAll("circle, text").forEach((old) => old.remove());
       if (small) mark.append(element("circle", { class: area.getAttribute("class"), cx: spot[0].toFixed(1), cy: spot[1].toFixed(1), r: 6 }));
       if (!shown) return;
-      const around = [[0, small ? -14 : -2], [20, 0], [-20, 0], [0, 16], [0, -16], [20, 16], [-20, 16], [20, -16], [-20, -16]];
+      const around = [[0, small ? -14 : -2], [28, 0], [-28, 0], [0, 20], [0, -20], [28, 20], [-28, 20], [28, -20], [-28, -20]];
       const free = around.map(([dx, dy]) => [spot[0] + dx, spot[1] + dy]).find(([x, y]) => taken.every(([a, b]) => Math.abs(a - x) > 26 || Math.abs(b - y) > 18));
       if (!free) return;
       taken.push(free);
