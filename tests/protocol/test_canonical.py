@@ -44,7 +44,7 @@ def test_the_bytes_are_those_of_the_oracle_and_come_back(value: Any) -> None:
 
 @given(values)
 def test_the_bytes_are_the_same_without_orjson(value: Any) -> None:
-    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()  # noqa: TID251
+    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     assert encode(value) == plain
 
 
@@ -127,21 +127,29 @@ def test_more_than_a_report_holds_is_refused() -> None:
     assert encode([0] * 4096)
 
 
+def sayable(value: Any) -> bool:
+    """Whether the profile can say it: no floats, names in ASCII, text in NFC."""
+    if isinstance(value, dict):
+        return all(name.isascii() and sayable(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(sayable(inner) for inner in value)
+    return not isinstance(value, float) and (not isinstance(value, str) or unicodedata.is_normalized("NFC", value))
+
+
 def test_the_test_data_of_rfc_8785_is_encoded_as_it_says() -> None:
-    folder = sources("vectors/jcs/testdata")
-    kept = 0
+    folder, kept = sources("vectors/jcs/testdata"), 0
     for file in sorted((folder / "input").glob("*.json")):
         expected = bytes.fromhex("".join((folder / "outhex" / file.with_suffix(".txt").name).read_text("utf-8").split()))
         value = json.loads(file.read_bytes())
         assert rfc8785.dumps(value) == expected
-        try:
+        value = json.loads(expected)
+        if sayable(value):
             assert encode(value) == expected
+            assert decode(expected, limit=LIMIT) == value
             kept += 1
-        except Refused as refused:
-            assert refused.code == "canonical.value"
-            continue
-        assert decode(expected, limit=LIMIT) == value
-    assert kept  # the others have floats, names beyond ASCII or text that is not in NFC
+        else:
+            assert refused_as(expected) == "canonical.bytes"
+    assert kept
 
 
 def test_the_numbers_of_rfc_8785_are_taken_only_where_they_are_integers() -> None:
@@ -174,9 +182,5 @@ def test_the_json_test_suite_is_read_strictly() -> None:
 
 def test_transformations_that_readers_disagree_on_are_refused() -> None:
     for file in sorted(sources("vectors/json/test_transform").glob("*.json")):
-        try:
-            decode(file.read_bytes(), limit=LIMIT)
-        except Refused as refused:
-            assert refused.code == "canonical.bytes"
-        else:
-            assert file.name in {"number_1000000000000000.json"}
+        if file.name != "number_1000000000000000.json":
+            assert refused_as(file.read_bytes()) == "canonical.bytes", file.name

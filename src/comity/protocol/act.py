@@ -200,9 +200,14 @@ def _slip(sender: str, to: str, lane: LanePoint, salt: bytes) -> bytes:
 
 def members(record: Any, names: Sequence[str], code: str) -> Mapping[str, Any]:
     """Exactly these members and version 1; `ext` may stand beside them and is ignored."""
-    if not isinstance(record, dict) or record.get("v") != 1 or record.keys() - {"ext"} != set(names) | {"v"}:
+    if not isinstance(record, dict) or not is_one(record.get("v")) or record.keys() - {"ext"} != set(names) | {"v"}:
         raise Refused(code, {}, "The record has members this version does not know, or lacks some. Both sides need the same version.")
     return record
+
+
+def is_one(value: Any) -> bool:
+    """Whether this is the number 1. JSON's `true`, which Python takes for it, is another value."""
+    return type(value) is int and value == 1
 
 
 def hex_of(value: Any, length: int, code: str) -> str:
@@ -262,7 +267,7 @@ def read_content(record: Any) -> Content:
     """The content a record says. Refuses (`act.content`) what is unknown, missing or unbounded."""
     code = "act.content"
     found = members(record, ("kind", "to", "terms", "case", "refs", "header", "body"), code)
-    if found["kind"] not in KINDS:
+    if not isinstance(found["kind"], str) or found["kind"] not in KINDS:
         raise Refused("act.kind", {"kind": str(found["kind"])[:40]}, "This kind of act is not known. Both sides need the same version.")
     to, refs = found["to"], found["refs"]
     if not isinstance(to, list) or not 1 <= len(to) <= limits.ADDRESSEES or len(set(map(str, to))) != len(to):
@@ -283,7 +288,8 @@ def read_content(record: Any) -> Content:
 
 
 def _reference(record: Any, code: str) -> Reference:
-    if not isinstance(record, dict) or set(record) != {"rel", "act"} or record["rel"] not in RELATIONS:
+    named = isinstance(record, dict) and set(record) == {"rel", "act"} and isinstance(record["rel"], str)
+    if not named or record["rel"] not in RELATIONS:
         raise Refused(code, {}, "A reference names a known relation and an act.")
     return Reference(rel=record["rel"], act=hex_of(record["act"], 64, code))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from comity.protocol import limits, log
-from comity.protocol.act import Content, Head, act_id, hex_of, number, party_of, write_moment
+from comity.protocol.act import Content, Head, act_id, hex_of, is_one, number, party_of, write_moment
 from comity.protocol.canonical import decode, encode
 from comity.protocol.checkpoint import Checkpoint, claimed, origin_of, read_checkpoint
 from comity.protocol.keys import PublicKey
@@ -136,7 +136,7 @@ def _log_record(proof: LogProof) -> dict[str, Any]:
 def check(data: bytes) -> Report:
     """What the file proves. Refuses (`evidence.form`, `canonical.…`) only what is no evidence file at all."""
     record = decode(data, limit=limits.EVIDENCE_BYTES)
-    if not isinstance(record, dict) or set(record) != _MEMBERS or record["v"] != 1 or record["form"] != FORM:
+    if not isinstance(record, dict) or set(record) != _MEMBERS or not is_one(record["v"]) or record["form"] != FORM:
         raise Refused(_CODE, {}, "This is not a file of evidence. Export the act again with `comity export act`.")
     return _Examination(record).report()
 
@@ -175,6 +175,21 @@ class _Keys:
         return self.ring(party_of(office)).act_key(office, keyset)
 
 
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) > limits.PROOF_HASHES:
+        raise Refused(_CODE, {}, f"A path in the file is not a list of at most {limits.PROOF_HASHES} hashes.")
+    return value
+
+
+def _slip(value: Any) -> tuple[bytes, bytes]:
+    """The slip and its path, as they are hashed."""
+    well = isinstance(value, dict) and set(value) == {"slip", "path"} and isinstance(value["path"], str)
+    if not well or not isinstance(value["slip"], dict) or len(value["path"]) % 64:
+        raise Refused(_CODE, {}, "The slip in the file is not slip and path. Export the act again.")
+    path = b"".join(bytes.fromhex(hex_of(value["path"][n : n + 64], 64, _CODE)) for n in range(0, len(value["path"]), 64))
+    return encode(value["slip"]), path
+
+
 class _Examination:
     """One file, part by part. A part that does not hold is a finding, not an end: all of them are told."""
 
@@ -185,6 +200,7 @@ class _Examination:
         self._head: Head | None = None
         self._content: Content | None = None
         self._id = ""
+        self._own: tuple[str, bytes] | None = None
         self._received: list[str] = []
         self._logged = ""
 
@@ -244,17 +260,10 @@ class _Examination:
         value, head, content = self._record["slip"], self._head, self._content
         if value is None or head is None or content is None:
             return
-        slip, path = self._slip()
+        slip, path = _slip(value)
         found = check_slip(head, content, slip, path, str(value["slip"].get("to")))
+        self._own = (found.to, slip)
         self._holds("slip", f"number {found.seq} of epoch {found.epoch} in the lane to {found.to}")
-
-    def _slip(self) -> tuple[bytes, bytes]:
-        value = self._record["slip"]
-        well = isinstance(value, dict) and set(value) == {"slip", "path"} and isinstance(value["path"], str)
-        if not well or not isinstance(value["slip"], dict) or len(value["path"]) % 64:
-            raise Refused(_CODE, {}, "The slip in the file is not slip and path. Export the act again.")
-        path = b"".join(bytes.fromhex(hex_of(value["path"][n : n + 64], 64, _CODE)) for n in range(0, len(value["path"]), 64))
-        return encode(value["slip"]), path
 
     def _examine_receipts(self) -> None:
         receipts = self._record["receipts"]
@@ -274,8 +283,8 @@ class _Examination:
 
     def _fits(self, found: Receipt) -> None:
         """The receipt is for this act, an addressee of it and, where we hold that addressee's slip, for that slip."""
-        if self._record["slip"] and self._record["slip"]["slip"].get("to") == found.entry.to:
-            settles(found, act=self._id, to=found.entry.to, slip=self._slip()[0])
+        if self._own is not None and self._own[0] == found.entry.to:
+            settles(found, act=self._id, to=found.entry.to, slip=self._own[1])
         if found.entry.act != self._id or (self._content is not None and found.entry.to not in self._content.to):
             raise Refused("receipt.other", {"act": self._id, "to": found.entry.to}, "A receipt in the file is for another delivery.")
 
@@ -283,11 +292,12 @@ class _Examination:
         value = self._record["log"]
         if value is None or self._head is None or self._keys is None:
             return
-        if not isinstance(value, dict) or set(value) != {"kind", "salt", "index", "path", "checkpoint"} or value["kind"] not in log.KINDS:
+        known = isinstance(value, dict) and set(value) == {"kind", "salt", "index", "path", "checkpoint"}
+        if not known or str(value["kind"]) not in log.KINDS:
             raise Refused(_CODE, {}, "The log proof in the file is not kind, salt, index, path and checkpoint.")
         checkpoint = self._checkpoint(value["checkpoint"])
         leaf = log.commitment(value["kind"], self._id, bytes.fromhex(hex_of(value["salt"], 32, _CODE)))
-        path = [bytes.fromhex(hex_of(one, 64, _CODE)) for one in value["path"] if isinstance(value["path"], list)]
+        path = [bytes.fromhex(hex_of(one, 64, _CODE)) for one in _list(value["path"])]
         index = number(value["index"], 0, 2**48, _CODE)
         if not verify_inclusion(leaf=leaf, index=index, size=checkpoint.size, path=path, root=checkpoint.root):
             raise Refused("log.inclusion", {"index": index}, "The act does not stand at this place of the log that was signed.")

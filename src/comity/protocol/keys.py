@@ -75,7 +75,8 @@ class PublicKey:
 
     @classmethod
     def from_record(cls, record: Any) -> PublicKey:
-        if not isinstance(record, Mapping) or set(record) != {"suite", "ed25519", "mldsa65"} or record["suite"] != SUITE:
+        known = isinstance(record, Mapping) and set(record) == {"suite", "ed25519", "mldsa65"}
+        if not known or record["suite"] != SUITE or record["suite"] is True:
             raise Refused("key.form", {}, "The public key is not one of suite 1. Ask the participant for its card again.")
         return cls(
             ed25519=raw(record["ed25519"], ED25519_KEY, "key.form"),

@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity.protocol import limits
-from comity.protocol.act import hex_of, members, number, office, party_of, read_moment, write_moment
+from comity.protocol.act import hex_of, is_one, members, number, office, party_of, read_moment, write_moment
 from comity.protocol.canonical import decode, encode
 from comity.protocol.keys import ED25519_KEY, PublicKey, Random, Signatures, Signer, SoftwareSigner, raw
 from comity.protocol.logkey import LogKey, LogSigner
@@ -122,7 +122,7 @@ MEMBERS = ("node", "number", "prev", "suite", "from", "root", "keys", "offices",
 def _keyset(value: Any) -> Keyset:
     record = members(value, MEMBERS, CODE)
     keys = record["keys"]
-    if record["suite"] != 1:
+    if not is_one(record["suite"]):
         raise Refused("keyset.suite", {"suite": str(record["suite"])[:8]}, "This suite is not known. Both sides need the same version.")
     if not isinstance(keys, dict) or set(keys) != {"act", "log", "seal", "transport"}:
         raise Refused(CODE, {}, "A keyset names keys for acts, log, seal and transport.")
@@ -189,15 +189,13 @@ class Card:
 
     def fingerprint(self) -> str:
         """SHA-256 over the node's name and root, in eight groups of four hex digits: what is read aloud."""
-        return self._compared().hex(" ", 2)
+        return _compared(self).hex(" ", 2)
 
     def words(self) -> str:
         """The same in eight words, for whoever hears better than reads: each is a made-up word of two syllables in any language."""
-        digest = self._compared()
+        digest = _compared(self)
         return " ".join(_word(int.from_bytes(digest[n : n + 2], "big")) for n in range(0, len(digest), 2))
 
-    def _compared(self) -> bytes:
-        return hashlib.sha256(b"comity-card-v1\n" + self.node.encode() + b"\n" + self.root.digest()).digest()[:16]
 
 
 def read_card(data: bytes) -> Card:
@@ -215,6 +213,10 @@ def read_card(data: bytes) -> Card:
         node=node, names=names, root=PublicKey.from_record(record["root"]), keyset=hex_of(record["keyset"], 64, "card.form"),
         doors=tuple(doors), office=desk,
     )  # fmt: skip
+
+
+def _compared(card: Card) -> bytes:
+    return hashlib.sha256(b"comity-card-v1\n" + card.node.encode() + b"\n" + card.root.digest()).digest()[:16]
 
 
 def _word(number: int) -> str:

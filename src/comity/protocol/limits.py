@@ -53,3 +53,9 @@ REASON: Final = 64
 """A refusal's reason is a code, not a text."""
 EVIDENCE_BYTES: Final = 8 * 1024 * 1024
 """An act, its receipts from 256 addressees (8 KB each) and the keysets of all of them (22 KB each)."""
+BUNDLE_BYTES: Final = 64 * 1024 * 1024
+"""One file carried by hand: what one reading may hold in memory; more goes in several."""
+BUNDLE_RECORDS: Final = 4_000
+"""A manifest is one record with one list (canonical.MOST_MEMBERS)."""
+BUNDLE_MANIFEST_BYTES: Final = 1024 * 1024
+"""4,000 records of 130 bytes each."""

@@ -103,7 +103,7 @@ def read_receipt(wire: bytes, *, keys: Keys) -> Receipt:
         raise _malformed("its parts are not head, signatures, entry, place and path")
     head = members(record["head"], ("from", "keyset", "at", "depth", "root"), _CODE)
     sender, keyset = office(head["from"], _CODE), number(head["keyset"], 1, limits.KEYSETS, _CODE)
-    if head["depth"] != DEPTH or head["depth"] is True:
+    if head["depth"] != DEPTH:
         raise _malformed("its tree does not have depth 8")
     _once(keys.act_key(sender, keyset), encode(record["head"]), Signatures.from_record(record["sigs"]))
     _under(hex_of(head["root"], 64, _CODE), record)

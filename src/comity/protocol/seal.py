@@ -96,6 +96,19 @@ def unseal(sealed: bytes, keys: tuple[UnsealKey, ...]) -> bytes:
     """
     if len(sealed) > limits.ENVELOPE_BYTES:
         raise Refused("seal.size", {"limit": limits.ENVELOPE_BYTES}, "The envelope is larger than 1 MiB. Send the report in parts.")
+    return stream_open(*_opened(sealed, keys))
+
+
+def unseal_beginning(sealed: bytes, keys: tuple[UnsealKey, ...]) -> bytes:
+    """As `unseal`, for a file that may have been cut on its way: whole chunks from the beginning, up to the first that does not hold.
+
+    For formats alone that say of each part whether it is whole (bundle.py). The caller bounds the length.
+    """
+    return stream_open_beginning(*_opened(sealed, keys))
+
+
+def _opened(sealed: bytes, keys: tuple[UnsealKey, ...]) -> tuple[bytes, bytes]:
+    """The payload's key and its chunks."""
     wrapped, header, mac, payload = _parse(sealed)
     for key in keys:
         try:
@@ -104,7 +117,7 @@ def unseal(sealed: bytes, keys: tuple[UnsealKey, ...]) -> bytes:
             continue
         if len(file_key) != FILE_KEY or not hmac.compare_digest(_mac(file_key, header), mac):
             break
-        return stream_open(_payload_key(file_key, payload[:NONCE]), payload[NONCE:])
+        return _payload_key(file_key, payload[:NONCE]), payload[NONCE:]
     raise _closed()
 
 
@@ -181,6 +194,21 @@ def stream_open(key: bytes, sealed: bytes) -> bytes:
     if last and not chunks[-1]:
         raise _closed()
     return b"".join(chunks)
+
+
+def stream_open_beginning(key: bytes, sealed: bytes) -> bytes:
+    """What holds of a stream that may be cut: each chunk is authenticated alone, with its place."""
+    cipher, size, found = ChaCha20Poly1305(key), CHUNK + TAG, bytearray()
+    for n in range((len(sealed) + size - 1) // size):
+        chunk = sealed[n * size : (n + 1) * size]
+        try:
+            found += cipher.decrypt(_counter(n, (n + 1) * size >= len(sealed)), chunk, None)
+        except (InvalidTag, ValueError):
+            try:  # cut right behind this chunk, it is whole and not the last
+                found += cipher.decrypt(_counter(n, False), chunk, None)
+            except (InvalidTag, ValueError):
+                break
+    return bytes(found)
 
 
 def _counter(chunk: int, last: bool) -> bytes:  # noqa: FBT001
