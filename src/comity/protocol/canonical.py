@@ -30,7 +30,7 @@ try:
     _dump: Callable[[Any], bytes] = lambda value: orjson.dumps(value, option=orjson.OPT_SORT_KEYS)  # noqa: E731
     _load: Callable[[bytes], Any] = orjson.loads
 except ImportError:  # the same bytes, slower
-    _dump = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()  # noqa: E731, TID251
+    _dump = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()  # noqa: E731
     _load = json.loads
 
 
