@@ -9,7 +9,7 @@ from typing import Literal
 from comity.catalogue.program import Ending, Moment, Setting, Value, Word
 from comity.catalogue.reader import Path
 from comity.catalogue.spans import NotASpan, read_duration, read_recurrence
-from comity.catalogue.words import ID, Fault, Vocabulary
+from comity.catalogue.words import ID, NAME, Fault, Vocabulary
 
 FORMATS: Mapping[str, Callable[[str], object]] = MappingProxyType({"duration": read_duration, "recurrence": read_recurrence})
 _EMPTY: Mapping[str, Value] = MappingProxyType({})
@@ -85,7 +85,7 @@ class Entries:
         try:
             FORMATS[kind](text)
         except NotASpan as fault:
-            self.words.fault("unknown-word" if text.islower() else fault.code, path, text)
+            self.words.fault("unknown-word" if NAME.fullmatch(text) else fault.code, path, text)
 
     def _expect_format(self, path: Path, name: str, kind: str) -> None:
         parameter = self.words.parameters[name]

@@ -23,7 +23,7 @@ LARGEST_NUMBER = 2**53 - 1
 """What canonical JSON carries without loss."""
 
 Path = tuple[str | int, ...]
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 _FRACTION = re.compile(r"[-+]?[0-9]*\.[0-9]+([eE][-+]?[0-9]+)?")
 _PLAIN: Mapping[str, Value] = {"true": True, "false": False, "null": None, "": None}
 
@@ -111,8 +111,8 @@ def _scalar(node: yaml.Node) -> Value:
     if _FRACTION.fullmatch(text):
         raise _refused("fraction", node.start_mark.line + 1, f"“{text}” is a fraction; write it in quotes")
     if _WHOLE.fullmatch(text):
-        if abs(int(text)) > LARGEST_NUMBER:
-            raise _refused("too-large", node.start_mark.line + 1, f"“{text}” is too large a number")
+        if len(text) > 17 or abs(int(text)) > LARGEST_NUMBER:
+            raise _refused("too-large", node.start_mark.line + 1, f"“{text[:20]}” is too large a number")
         return int(text)
     return text
 

@@ -247,7 +247,8 @@ class Duties:
         return Taking(act="", step=key.step, choice=None, holder=key.owner, thread=thread, period=key.period, at=at)
 
     def _done(self, step: Step, key: DutyKey) -> Taking | None:
-        act = self.tables.rolled.get(key.thread or "") if rolling(step) else self.tables.once.get((key.step, key.owner, key.thread, key.period))
+        once = self.tables.once.get((key.step, key.owner, key.thread, key.period))
+        act = self.tables.rolled.get(key.thread or "") if rolling(step) else once
         return self.tables.takings[act] if act is not None and self.tables.stands(act) else None
 
     def _due(self, taking: Taking, done: Taking | None) -> datetime | None:

@@ -222,7 +222,7 @@ class Fold(Effects):
             self.stand(statement.id, "irregular", Reason(code="nothing-to-settle"))
         elif statement.author not in authors:
             self.stand(statement.id, "irregular", Reason(code="not-its-role", words=(statement.author,)))
-        elif statement.to != tables.participants - {statement.author}:
+        elif statement.to | {statement.author} != tables.participants:
             self.stand(statement.id, "irregular", Reason(code="not-to-all"))
         else:
             self.stand(statement.id, "in-turn")

@@ -177,8 +177,9 @@ def _reason(tables: Tables, step: Step, choice: Choice | None, taking: Taking, s
 
 def _addressed(tables: Tables, step: Step, taking: Taking, statement: Statement) -> Iterator[Reason]:
     others = tables.participants - {statement.author}
-    if statement.to != others:
-        missing, extra = sorted(others - statement.to), sorted(statement.to - others)
+    to = statement.to - {statement.author}
+    if to != others:
+        missing, extra = sorted(others - to), sorted(to - others)
         yield Reason(code="not-to-all" if missing else "to-others-too", words=tuple(missing or extra))
     if tables.opened.get("by") == taking.act:
         yield from _opened_to(tables, step, statement)
@@ -190,7 +191,7 @@ def _opened_to(tables: Tables, step: Step, statement: Statement) -> Iterator[Rea
     """An opening step that names nobody is said to every party; one that the sender addresses, to somebody."""
     everyone = not step.to and not tables.asks_aside
     missing = frozenset(tables.rules.terms.parties) - statement.to - {statement.author} if everyone else frozenset()
-    if missing or not statement.to:
+    if missing or not statement.to - {statement.author}:
         yield Reason(code="not-to-all", words=tuple(sorted(missing)))
 
 
