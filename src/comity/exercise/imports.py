@@ -26,6 +26,9 @@ from comity.protocol.refusals import Refused
 NOTICE = timedelta(days=60)
 """How long before it begins an imported activity is notified: more than the six weeks of the region's terms."""
 
+CARRIED_WITHIN = timedelta(days=14)
+"""How long an act may wait for the others that are carried with it: it still arrives before the notice agreed runs out."""
+
 Send = Callable[[str, Draft, datetime], object]
 """Makes an act of the draft, as that party, at that moment (UTC) where the clock can be set. Refuses as `node.issue` does."""
 
@@ -90,15 +93,17 @@ def import_exercises(table: Table, send: Send, *, terms: str, progress: Progress
 
 def import_into_region(table: Table, region: Region, *, progress: Progress = lambda _done, _all: None) -> ImportReport:
     """The same through the offices of a region in memory, with delivery and receipts as the acts come."""
-    receipts, waiting = 0, 0
+    receipts = 0
+    waiting: list[datetime] = []
 
     def send(party: str, draft: Draft, at: datetime) -> None:
-        nonlocal receipts, waiting
+        nonlocal receipts
+        if waiting and (len(waiting) >= BATCH or at - waiting[0] > CARRIED_WITHIN):
+            receipts += region.deliver()
+            waiting.clear()
         region.wait_until(at)
         region.issue(party, [draft])
-        waiting += 1
-        if waiting >= BATCH:
-            receipts, waiting = receipts + region.deliver(), 0
+        waiting.append(at)
 
     report = import_exercises(table, send, terms=region.terms.id, progress=progress)
     receipts += region.deliver()
