@@ -10,8 +10,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from comity.exercise import region
-from comity.formats import geojson
-from comity.site.pages import area_fields, chart, month
+from comity.formats import cells, geojson
+from comity.formats.numerals import Unread
+from comity.formats.shape import faults_of
+from comity.site.pages import chart, month
 from comity.site.pages.entries import Backdrop, Entry, Links, Reader, Zone, listing
 
 
@@ -52,15 +54,17 @@ def map_(query, language):
 
 
 def area(query, language):
-    fields = area_fields.AreaFields(kind=query.get("area.kind", ["polygon"])[0], points=query.get("area.points", [""])[0], radius=query.get("area.radius", [""])[0])
-    faults = [(line, str(fault)) for line, fault in area_fields.read(fields).faults]
+    text = query.get("area", [""])[0]
+    found = cells.read({"x-widget": "area"}, text)
+    wrong = [found.code] if isinstance(found, Unread) else [str(fault) for fault in faults_of(found)] if found else []
     drawing = chart.area_chart(backdrop=BACKDROP, language=language)
-    return "chart_area.html", {"area": fields, "area_name": "area", "area_label": "Area of the activity", "area_faults": faults, "data_url": "/map.geojson", "chart": drawing}
+    return "chart_area.html", {"text": text, "wrong": wrong, "data_url": "/map.geojson", "chart": drawing}
 
 
 AREA_PAGE = """{% extends "base.html" %}{% block title %}Area{% endblock %}{% block head %}<link rel="stylesheet" href="{% asset 'map.css' %}">{% endblock %}
 {% block scripts %}{% include "pages/parts/chart_scripts.html" %}<script src="{% asset 'area.js' %}" defer></script>{% endblock %}
-{% block main %}<h1>Area</h1><form method="get" class="card">{% include "pages/parts/area_editor.html" %}<button class="btn go" type="submit">Check</button></form>{% endblock %}"""
+{% block main %}<h1>Area</h1>{% for words in wrong %}<p class="err">{{ words }}</p>{% endfor %}<form method="get" class="card"><label for="f-area">Area of the activity</label>
+<textarea id="f-area" name="area" dir="ltr" rows="5" data-area-field>{{ text }}</textarea><button class="btn go" type="submit">Check</button></form>{% include "pages/parts/area_template.html" %}{% endblock %}"""
 PAGES = {"/calendar": calendar, "/map": map_, "/area": area}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import quote
 
 import django
 import pytest
@@ -49,7 +50,6 @@ def open_page(browser, site):
 
 @pytest.mark.parametrize(("path", "width", "scheme"), [
     ("/en/calendar", 1280, "light"), ("/ar/calendar", 1280, "dark"), ("/ru/calendar", 320, "light"), ("/en/map", 1280, "dark"), ("/ar/map", 320, "light"),
-    ("/en/area", 1280, "dark"), ("/ar/area", 1280, "light"), ("/ru/area", 320, "dark"),
 ])
 def test_nothing_stands_in_the_way_of_any_reader(open_page, path, width, scheme):
     page = open_page(path, width, color_scheme=scheme)
@@ -57,7 +57,7 @@ def test_nothing_stands_in_the_way_of_any_reader(open_page, path, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("path", ["/en/calendar", "/ar/calendar", "/en/area?area.kind=circle"])
+@pytest.mark.parametrize("path", ["/en/calendar", "/ar/calendar"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_every_target_is_at_least_24_pixels_high_and_wide(open_page, path, width):
     page = open_page(path, width)
@@ -169,21 +169,42 @@ def test_a_map_whose_data_does_not_arrive_says_so_and_stays_drawn(open_page, sit
     assert page.locator(".mark[data-key=heron] path").get_attribute("d")
 
 
+CIRCLE = "45°18′ S 120°28′ W, 30 km"
+
+
+def drawing(open_page, text="", path="/en/area", **options):
+    page = open_page(f"{path}?area={quote(text)}", **options)
+    page.locator(".areadraw > summary").click()
+    page.locator(".mapview svg").evaluate("map => map.scrollIntoView({block: 'center'})")
+    return page
+
+
 def spot(page, x, y):
     box = page.locator(".mapview svg").bounding_box()
     page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
 
 
 def points(page):
-    return page.locator("[data-area-points]").input_value()
+    return page.locator("textarea").input_value()
+
+
+def said(page):
+    return page.locator("[data-area-said]").text_content()
+
+
+@pytest.mark.parametrize(("path", "text", "width", "scheme"), [("/en/area", POINTS, 1280, "dark"), ("/ar/area", CIRCLE, 1280, "light"), ("/ru/area", POINTS, 320, "light")])
+def test_the_drawing_stands_in_nobodys_way(open_page, path, text, width, scheme):
+    page = drawing(open_page, text, path, width=width, color_scheme=scheme)
+    assert_no_axe_violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_an_area_is_drawn_by_clicks_written_as_positions_and_read_by_the_server(open_page):
-    page = open_page("/en/area")
+    page = drawing(open_page)
     for x, y in ((0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.6)):
         spot(page, x, y)
     assert len(points(page).splitlines()) == 4
-    assert "The area is complete." in page.locator("[data-area-said]").text_content()
+    assert "The area is complete." in said(page)
     assert page.locator(".area.us").get_attribute("d").startswith("M")
     assert page.locator(".handles button").count() == 4
     page.get_by_role("button", name="Check").click()
@@ -192,10 +213,10 @@ def test_an_area_is_drawn_by_clicks_written_as_positions_and_read_by_the_server(
 
 
 def test_a_crossing_outline_is_told_while_drawing_and_again_by_the_server(open_page):
-    page = open_page("/en/area")
+    page = drawing(open_page)
     for x, y in ((0.3, 0.3), (0.6, 0.6), (0.6, 0.3), (0.3, 0.6)):
         spot(page, x, y)
-    assert "crosses itself" in page.locator("[data-area-said]").text_content()
+    assert "crosses itself" in said(page)
     assert "bad" in page.locator(".area.us").get_attribute("class")
     page.get_by_role("button", name="Check").click()
     assert "crosses itself" in page.locator(".err").text_content()
@@ -203,6 +224,8 @@ def test_a_crossing_outline_is_told_while_drawing_and_again_by_the_server(open_p
 
 def test_an_area_is_drawn_with_the_keyboard_alone(open_page):
     page = open_page("/en/area")
+    page.locator(".areadraw > summary").focus()
+    page.keyboard.press("Enter")
     add = page.get_by_role("button", name="Add the point under the cross")
     view = page.locator("[data-map-view]")
     for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
@@ -215,8 +238,7 @@ def test_an_area_is_drawn_with_the_keyboard_alone(open_page):
     assert len(points(page).splitlines()) == 3
     page.keyboard.press("0")
     expect(page.locator(".handles button[hidden]")).to_have_count(0)
-    first = page.get_by_role("button", name="Point 1")
-    first.focus()
+    page.get_by_role("button", name="Point 1").focus()
     before = points(page).splitlines()
     page.keyboard.press("ArrowUp")
     after = points(page).splitlines()
@@ -230,7 +252,7 @@ def test_an_area_is_drawn_with_the_keyboard_alone(open_page):
 
 
 def test_a_point_is_dragged_and_the_rest_stays(open_page):
-    page = open_page(f"/en/area?area.points={POINTS.replace(chr(10), '%0A')}")
+    page = drawing(open_page, POINTS)
     assert page.locator(".handles button").count() == 3
     box = page.get_by_role("button", name="Point 2").bounding_box()
     page.mouse.move(box["x"] + 14, box["y"] + 14)
@@ -240,50 +262,55 @@ def test_a_point_is_dragged_and_the_rest_stays(open_page):
     lines = points(page).splitlines()
     assert [lines[0], lines[2]] == [POINTS.splitlines()[0], POINTS.splitlines()[2]]
     assert lines[1] != POINTS.splitlines()[1]
-    assert "Point 2 is now" in page.locator("[data-area-said]").text_content()
+    assert "Point 2 is now" in said(page)
 
 
 def test_typing_draws_and_what_cannot_be_read_is_named_by_its_line(open_page):
-    page = open_page("/en/area")
-    field = page.locator("[data-area-points]")
-    field.fill("45 18 S, 120 28 W\n-45 -119.5\n44°30′30.5″ S 120°00′ W")
+    page = drawing(open_page)
+    field = page.locator("textarea")
+    field.fill("45 18 S, 120 28 W; -45 -119.5\n44°30′30.5″ S 120°00′ W")
     assert page.locator(".handles button").count() == 3
     field.fill("45 18 S 120 28 W\nnear Lomra")
-    field.blur()
-    assert "Line 2 is not a position" in page.locator("[data-area-said]").text_content()
+    assert "Line 2 is not a position" in said(page)
     assert page.locator(".handles button").count() == 0
 
 
 def test_the_script_writes_positions_exactly_as_the_server_does(open_page):
-    page = open_page("/en/area?area.kind=line")
-    field = page.locator("[data-area-points]")
-    exact = "\n".join(positions.written(place) for place in ({"lat": -453000034, "lon": -1204666667}, {"lat": 1, "lon": 1799999999}, {"lat": 123456789, "lon": 0}))
-    field.fill(exact)
+    exact = [{"lat": -453000034, "lon": -1204666667}, {"lat": 1, "lon": 1799999999}, {"lat": 123456789, "lon": 0}]
+    page = drawing(open_page, "\n".join(positions.written(place) for place in exact))
     spot(page, 0.5, 0.5)
-    assert points(page).splitlines()[:3] == exact.splitlines()
+    assert points(page).splitlines()[:3] == [positions.written(place) for place in exact]
 
 
 def test_a_circle_has_a_centre_and_a_radius_that_keys_and_field_change(open_page):
-    page = open_page("/en/area?area.kind=circle&area.points=45%C2%B018%E2%80%B2%20S%20120%C2%B028%E2%80%B2%20W&area.radius=30")
-    rim = page.get_by_role("button", name="Radius: 30 km")
-    rim.focus()
+    page = drawing(open_page, CIRCLE)
+    page.get_by_role("button", name="Radius: 30 km").focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("[data-area-radius]").input_value() == "31"
-    assert page.get_by_role("button", name="Radius: 31 km").count() == 1
+    assert points(page) == CIRCLE.replace("30", "31")
     wide = page.locator(".area.us").bounding_box()
-    page.locator("[data-area-radius]").fill("15")
+    page.locator("textarea").fill(CIRCLE.replace("30 km", "15500 m"))
     assert page.locator(".area.us").bounding_box()["width"] < wide["width"] * 0.6
     page.get_by_role("button", name="Check").click()
     assert page.locator(".err").count() == 0
+    assert points(page) == CIRCLE.replace("30 km", "15500 m")
 
 
-def test_without_a_script_an_area_is_written_and_its_faults_stand_beside_the_field(open_page):
+def test_corners_turn_into_a_circle_and_back_again_by_undo(open_page):
+    page = drawing(open_page, POINTS)
+    page.get_by_label("Kind of area").select_option("circle")
+    assert points(page).startswith(POINTS.splitlines()[0] + ", ")
+    page.get_by_role("button", name="Undo").click()
+    assert points(page) == POINTS
+    assert page.get_by_label("Kind of area").input_value() == "polygon"
+
+
+def test_without_a_script_an_area_is_written_in_its_field_alone(open_page):
     page = open_page("/en/area", java_script_enabled=False)
-    page.locator("[data-area-points]").fill("45 18 S 120 28 W\n45 S\n")
+    assert page.locator(".areadraw").count() == 0
+    page.locator("textarea").fill("45 18 S 120 28 W\n45 S\n")
     page.get_by_role("button", name="Check").click()
-    assert "Line 2: Longitude is missing." in page.locator(".err").text_content()
+    assert page.locator(".err").count() == 1
     assert points(page).startswith("45 18 S 120 28 W")
-    assert page.locator("[data-area-points]").get_attribute("aria-invalid") == "true"
 
 
 def test_print_keeps_map_month_and_table_and_leaves_the_buttons(open_page):

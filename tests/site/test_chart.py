@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from comity.exercise import region
 from comity.formats import geojson
-from comity.site.pages import area_fields, chart, graticule, land
+from comity.site.pages import chart, graticule, land
 from comity.site.pages.entries import Backdrop, Entry, Links, Reader, Zone, listing
 from comity.site.pages.projection import Sheet, along, angle, fit, middle
 
@@ -235,23 +235,3 @@ def test_the_data_can_be_read_back_by_ourselves_with_the_exact_areas():
     assert next(found.shape for found in geojson.read(data).areas if found.where == "features/0") == area.shape
     names = [feature["properties"]["name"] for feature in json.loads(data)["features"] if feature["properties"]["kind"] == "sea"]
     assert "بحر سارن" in names
-
-
-@pytest.mark.parametrize("shape", [
-    polygon((-45.3, -120.5), (-45, -120), (-44, -121)), {"shape": "circle", "centre": {"lat": 1, "lon": -1}, "radius": 12345}, {"shape": "point", "centre": {"lat": 5, "lon": 6}},
-    {"shape": "line", "points": [{"lat": 0, "lon": 0}, {"lat": 1, "lon": 1}]},
-])
-def test_an_area_written_into_its_fields_is_read_back_exactly(shape):
-    assert area_fields.read(area_fields.written(shape)) == area_fields.Written(shape=shape)
-
-
-@pytest.mark.parametrize(("fields", "found"), [
-    ({}, []), ({"points": "45 S 120 W\n45 S\nx"}, [(2, "longitude-missing"), (3, "position-unreadable")]), ({"points": "45 S 120 W"}, [(0, "points-few")]),
-    ({"kind": "circle", "points": "45 S 120 W", "radius": "far"}, [(0, "radius-unreadable")]), ({"kind": "circle", "points": "", "radius": "5"}, [(0, "point-single")]),
-    ({"kind": "circle", "points": "45 S 120 W", "radius": "5001"}, [(0, "radius-range")]), ({"kind": "cloud", "points": "45 S 120 W"}, [(0, "shape-unknown")]),
-    ({"points": "45 S 121 W\n46 S 120 W\n46 S 121 W\n45 S 120 W"}, [(0, "outline-crosses")]),
-])
-def test_faults_of_an_area_are_told_by_line(fields, found):
-    written = area_fields.read(area_fields.AreaFields(**fields))
-    assert [(line, fault.code) for line, fault in written.faults] == found
-    assert written.shape is None

@@ -83,7 +83,7 @@ def collection(features: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def write(features: Iterable[Mapping[str, Any]]) -> bytes:
     """A FeatureCollection as UTF-8 bytes."""
     # Degrees have fractions, which canonical bytes refuse; a map is neither signed nor hashed.
-    return json.dumps(collection(features), ensure_ascii=False, separators=(",", ":")).encode()  # noqa: TID251
+    return json.dumps(collection(features), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _one_or_many(kind: str, parts: list[Any]) -> dict[str, Any]:

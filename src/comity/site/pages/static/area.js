@@ -1,5 +1,6 @@
-// Draws an area on the map by writing into the form's own fields, which stay the truth and work without this file. Every point is also a
-// button: it can be chosen, moved with arrow keys and removed. What happens is said in a status line.
+// Draws an area on the map by writing into the form's own field, which stays the truth and works without this file: positions, one on a
+// line, or a centre and a radius (`45°18′ S 120°28′ W, 12 km`). Every point is also a button: it can be chosen, moved with arrow keys and
+// removed. What happens is said in a status line.
 (() => {
   "use strict";
   const UNIT = 1e7;
@@ -77,31 +78,42 @@
     return null;
   };
 
+  // As in formats/cells.py.
+  const CIRCLE = /^([\s\S]*[NSEW\d])\s*[,;\n]\s*(?:r\s*=?\s*)?(\d[\d \u00a0\u202f]*)\s*(m|km|м|км|م|كم)$/i;
+  const shown = (metres) => (metres % 1000 ? `${metres} m` : `${metres / 1000} km`);
+  const meant = (text) => {
+    const circle = text.trim().match(CIRCLE);
+    if (circle) return { kind: "circle", places: [read(circle[1])], metres: Number(circle[2].replace(/\D/g, "")) * (/^(km|км|كم)$/i.test(circle[3]) ? 1000 : 1) };
+    return { kind: "polygon", places: text.split(/[;\n؛]/).filter((part) => part.trim()).map(read), metres: 0 };
+  };
+
   class Area {
-    constructor(fields) {
-      this.words = fields.dataset;
-      this.kind = fields.querySelector("[data-area-kind]");
-      this.points = fields.querySelector("[data-area-points]");
-      this.radius = fields.querySelector("[data-area-radius]");
-      this.radiusField = fields.querySelector("[data-area-radius-field]");
-      this.said = fields.querySelector("[data-area-said]");
-      this.handles = fields.querySelector("[data-area-handles]");
-      this.chart = fields.querySelector("[data-map]").chart;
+    constructor(box, field) {
+      this.words = box.dataset;
+      this.field = field;
+      this.kind = box.querySelector("[data-area-kind]");
+      this.said = box.querySelector("[data-area-said]");
+      this.handles = box.querySelector("[data-area-handles]");
+      this.chart = box.querySelector("[data-map]").chart;
       this.outline = document.createElementNS("http://www.w3.org/2000/svg", "path");
       this.outline.setAttribute("class", "area us");
+      this.chart.svg.querySelectorAll(".mark").forEach((mark) => mark.remove());
       this.chart.svg.insertBefore(this.outline, this.chart.svg.querySelector("[data-layer=degrees]"));
       this.chosen = -1;
       this.past = [];
-      fields.querySelectorAll("[data-area-tools], [data-area-help]").forEach((part) => { part.hidden = false; });
-      this.listen(fields);
+      this.kind.value = this.now.kind;
+      this.listen(box);
       this.draw();
     }
 
-    get single() { return this.kind.value === "circle" || this.kind.value === "point"; }
-    get places() { return this.points.value.split("\n").filter((line) => line.trim()).map(read); }
+    get now() { return meant(this.field.value); }
+    get places() { return this.now.places; }
+    get circle() { return this.kind.value === "circle"; }
+    // A circle that has no radius yet is as wide as an eighth of the sheet.
     get metres() {
-      const text = this.radius.value.trim().replace(",", ".");
-      return /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1000) : 0;
+      if (this.now.metres) return this.now.metres;
+      const wide = (this.chart.metresPerPixel * this.chart.width) / 16;
+      return wide > 1000 ? Math.round(wide / 1000) * 1000 : Math.max(100, Math.round(wide / 100) * 100);
     }
 
     // A position taken from the map is as fine as the eye can place it: whole minutes, or whole seconds where the map is large.
@@ -113,11 +125,16 @@
       return { lat: Math.max(-BOUNDS.lat, Math.min(BOUNDS.lat, lat)), lon: Math.max(-BOUNDS.lon, Math.min(BOUNDS.lon, lon)) };
     }
 
-    write(places, words, values) {
-      this.past.push([this.points.value, this.radius.value]);
-      this.points.value = places.map(written).join("\n");
+    put(places, metres) {
+      this.field.value = this.circle && places.length ? `${written(places[0])}, ${shown(metres)}` : places.map(written).join("\n");
       this.draw();
-      if (words) this.tell(fill(words, values));
+      // Whoever listens to the form (drafts, counting) hears it as if it were typed.
+      this.field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    write(places, words, values, metres = this.metres) {
+      this.past.push([this.field.value, this.kind.value]);
+      this.put(places, metres);
+      this.tell(fill(words, values));
     }
     tell(words) { this.said.textContent = [words, this.state()].filter(Boolean).join(" "); }
 
@@ -125,16 +142,16 @@
       const place = this.place(spot);
       const places = this.places;
       if (!place || places.includes(null)) { this.tell(""); return; }
-      if (this.single) this.chosen = 0;
-      else { this.chosen = this.chosen < 0 ? places.length : this.chosen + 1; }
-      this.write(this.single ? [place] : places.toSpliced(this.chosen, 0, place), this.words.added, { n: this.chosen + 1, place: written(place) });
+      if (this.circle) this.chosen = 0;
+      else this.chosen = this.chosen < 0 ? places.length : this.chosen + 1;
+      this.write(this.circle ? [place] : places.toSpliced(this.chosen, 0, place), this.words.added, { n: this.chosen + 1, place: written(place) });
     }
     shift(index, place, quiet) {
       const places = this.places;
       if (!place || places.includes(null)) return;
       places[index] = place;
       this.chosen = index;
-      if (quiet) { this.points.value = places.map(written).join("\n"); this.draw(); return; }
+      if (quiet) { this.put(places, this.metres); return; }
       this.write(places, this.words.moved, { n: index + 1, place: written(place) });
     }
     remove(index) {
@@ -147,7 +164,7 @@
     undo() {
       const before = this.past.pop();
       if (!before) return;
-      [this.points.value, this.radius.value] = before;
+      [this.field.value, this.kind.value] = before;
       this.chosen = -1;
       this.draw();
       this.tell(this.words.undone);
@@ -159,25 +176,23 @@
       const unread = places.indexOf(null);
       if (unread >= 0) return fill(this.words.unread, { n: unread + 1 });
       if (!places.length) return "";
-      const crossed = this.kind.value === "polygon" && places.length > 3 ? crossing(places) : null;
+      if (this.circle) return fill(this.words.circle, { place: written(places[0]), n: shown(this.metres) });
+      const crossed = places.length > 3 ? crossing(places) : null;
       if (crossed) return fill(this.words.crosses, { a: crossed[0], b: crossed[1] });
-      const least = { polygon: 3, line: 2, circle: 1, point: 1 }[this.kind.value];
-      return fill(places.length < least ? this.words.few : this.words.whole, { n: places.length });
+      return fill(places.length < 3 ? this.words.few : this.words.whole, { n: places.length });
     }
 
     shape(places) {
-      if (this.kind.value === "circle") return this.metres ? { shape: "circle", centre: places[0], radius: this.metres } : null;
-      if (this.kind.value === "point") return null;
-      return { shape: places.length < 3 ? "line" : this.kind.value, points: places };
+      if (this.circle) return { shape: "circle", centre: places[0], radius: this.metres };
+      return { shape: places.length < 3 ? "line" : "polygon", points: places };
     }
 
     draw() {
-      this.radiusField.hidden = this.kind.value !== "circle";
       const places = this.places;
       const whole = places.length > 0 && !places.includes(null);
       const shape = whole ? this.shape(places) : null;
       this.outline.setAttribute("d", shape ? d3.geoPath(this.chart.projection).digits(1)(geometry(shape)) || "" : "");
-      const bad = whole && this.kind.value === "polygon" && places.length > 3 && crossing(places) !== null;
+      const bad = whole && !this.circle && places.length > 3 && crossing(places) !== null;
       this.outline.classList.toggle("bad", bad);
       this.buttons(whole ? places : []);
     }
@@ -188,7 +203,7 @@
       const made = places.map((place, index) => this.button(this.chart.projection([place.lon / UNIT, place.lat / UNIT]), index, {
         label: fill(this.words.point, { n: index + 1, place: written(place) }), text: String(index + 1),
       }));
-      if (this.kind.value === "circle" && places.length === 1 && this.metres) made.push(this.rim(places[0]));
+      if (this.circle && places.length) made.push(this.rim(places[0]));
       const old = [...this.handles.querySelectorAll("button")];
       // A button that is being dragged or has the focus stays the same element.
       const kept = made.map((button) => {
@@ -225,7 +240,7 @@
       const edge = Math.asin(Math.sin(phi) * Math.cos(reach));
       const turn = Math.atan2(Math.sin(reach) * Math.cos(phi), Math.cos(reach) - Math.sin(phi) * Math.sin(edge));
       const spot = this.chart.projection([lon + (turn * 180) / Math.PI, (edge * 180) / Math.PI]);
-      return this.button(spot, 0, { label: fill(this.words.edge, { n: this.radius.value.trim() }), text: "↔", rim: true });
+      return this.button(spot, 0, { label: fill(this.words.edge, { n: shown(this.metres) }), text: "↔", rim: true });
     }
     widen(spot, quiet) {
       const [centre] = this.places;
@@ -236,18 +251,30 @@
       this.resize(Math.round(metres / grain) * grain, quiet);
     }
     resize(metres, quiet) {
-      if (!quiet) this.past.push([this.points.value, this.radius.value]);
-      this.radius.value = String(Math.min(5000000, Math.max(100, metres)) / 1000);
-      this.draw();
-      if (!quiet) this.tell(fill(this.words.edge, { n: this.radius.value }));
+      const bounded = Math.min(5000000, Math.max(100, metres));
+      if (quiet) this.put(this.places, bounded);
+      else this.write(this.places, this.words.edge, { n: shown(bounded) }, bounded);
     }
 
-    listen(fields) {
+    // The other kind keeps what it can: a circle the first corner, corners the centre.
+    turn() {
+      this.past.push([this.field.value, this.circle ? "polygon" : "circle"]);
+      this.chosen = -1;
+      if (!this.places.includes(null)) this.put(this.places.slice(0, this.circle ? 1 : undefined), this.metres);
+      this.tell("");
+    }
+
+    listen(box) {
       this.chart.redrawn.push(() => this.draw());
       this.chart.view.addEventListener("comity:spot", (event) => this.add(event.detail));
-      for (const field of [this.kind, this.points, this.radius]) field.addEventListener("input", () => { this.chosen = -1; this.draw(); });
-      for (const field of [this.kind, this.points, this.radius]) field.addEventListener("change", () => this.tell(""));
-      fields.querySelector("[data-area-tools]").addEventListener("click", (event) => {
+      this.kind.addEventListener("change", () => this.turn());
+      this.field.addEventListener("input", () => {
+        this.chosen = -1;
+        if (this.field.value.trim()) this.kind.value = this.now.kind;
+        this.draw();
+        this.tell("");
+      });
+      box.querySelector("[data-area-tools]").addEventListener("click", (event) => {
         const what = event.target.closest("[data-area-do]")?.dataset.areaDo;
         if (what === "add") this.add([this.chart.width / 2, this.chart.height / 2]);
         if (what === "remove") this.remove(this.chosen < 0 ? this.places.length - 1 : this.chosen);
@@ -294,7 +321,7 @@
       });
       this.handles.addEventListener("pointermove", (event) => {
         if (index === null) return;
-        if (!moved) this.past.push([this.points.value, this.radius.value]);
+        if (!moved) this.past.push([this.field.value, this.kind.value]);
         moved = true;
         if (index === "rim") this.widen(this.chart.at(event), true);
         else this.shift(Number(index), this.place(this.chart.at(event)), true);
@@ -302,7 +329,7 @@
       const end = () => {
         if (index !== null && moved) {
           const place = this.places[Number(index)];
-          this.tell(index === "rim" ? fill(this.words.edge, { n: this.radius.value }) : fill(this.words.moved, { n: Number(index) + 1, place: written(place) }));
+          this.tell(index === "rim" ? fill(this.words.edge, { n: shown(this.metres) }) : fill(this.words.moved, { n: Number(index) + 1, place: written(place) }));
         }
         index = null;
       };
@@ -311,8 +338,27 @@
     }
   }
 
+  const offer = (field, template) => {
+    const box = template.content.querySelector("details").cloneNode(true);
+    const body = box.querySelector("[data-area-body]");
+    body.remove();
+    box.addEventListener("toggle", () => {
+      if (box.area || !box.open) return;
+      for (const one of body.querySelectorAll("[id]")) one.id += `-${field.id}`;
+      const svg = body.querySelector("svg");
+      svg.setAttribute("aria-labelledby", svg.getAttribute("aria-labelledby").split(" ").map((id) => `${id}-${field.id}`).join(" "));
+      box.append(body);
+      document.dispatchEvent(new CustomEvent("comity:fresh"));
+      box.area = new Area(box, field);
+    });
+    field.after(box);
+  };
   const open = () => {
-    for (const fields of document.querySelectorAll("[data-area]")) fields.area ??= new Area(fields);
+    const template = document.querySelector("template[data-area-template]");
+    if (!template) return;
+    for (const field of document.querySelectorAll("textarea[data-area-field]")) {
+      if (!field.nextElementSibling?.matches(".areadraw")) offer(field, template);
+    }
   };
   document.addEventListener("comity:fresh", open);
   open();
