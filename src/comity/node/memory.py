@@ -118,7 +118,7 @@ class MemoryStore:
         return tuple(gaps[:GAPS_SHOWN])
 
     def deliveries(self, act: str) -> tuple[Delivery, ...]:
-        return tuple(d for (of, _), d in sorted(self.tables.deliveries.items()) if of == act)
+        return tuple(self.tables.deliveries[key] for key in sorted(key for key in self.tables.deliveries if key[0] == act))
 
     def due_deliveries(self, peer: str, now: datetime, limit: int) -> tuple[Delivery, ...]:
         due = [d for d in self._due(now) if d.to.split("/")[0] == peer]
@@ -278,5 +278,5 @@ def _copied(tables: Tables) -> Tables:
     for name, table in vars(tables).items():
         copied[name] = copy.copy(table)
         if isinstance(table, dict) and name in {"by_case", "by_kind", "lanes_in", "awaiting"}:
-            copied[name] = {key: copy.copy(value) for key, value in table.items()}
+            copied[name] = {key: value.copy() for key, value in table.items()}
     return Tables(**copied)
