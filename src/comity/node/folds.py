@@ -76,9 +76,17 @@ class Folds:
 
     @property
     def instruments(self) -> Instruments:
+        """Every instrument with everything the book holds about it."""
+        return self.instruments_before(None)
+
+    def instruments_before(self, position: int | None) -> Instruments:
+        """The same in a turn: only what came before the act being taken in."""
         for act in self._store.acts_of_kinds(KINDS, after=self._read_terms):
+            if position is not None and act.position >= position:
+                break
             self._instruments.advance(statement_of(act))
             self._read_terms = act.position
+            self._measures.clear()
         return self._instruments
 
     def measures(self, version: str) -> dict[str, MeasureTerms]:
@@ -106,23 +114,25 @@ class Folds:
 
     # Cases ---------------------------------------------------------------------------------------------------------------
 
-    def case(self, case: str) -> Case | None:
-        """A case with everything the book holds of it; None while it is not known."""
-        if case not in self._cases and not self._reopen(case):
+    def case(self, case: str, *, before: int | None = None) -> Case | None:
+        """A case with everything the book holds of it, in a turn only what came `before` the act being taken in; None while unknown."""
+        if case not in self._cases and not self._reopen(case, before):
             return None
         found, through = self._cases[case]
         for act in self._store.acts_of_case(case, after=through):
+            if before is not None and act.position >= before:
+                break
             found.advance(statement_of(act))
             through = act.position
         self._keep(case, found, through)
         return found
 
-    def _reopen(self, case: str) -> bool:
+    def _reopen(self, case: str, before: int | None) -> bool:
         row = self._store.case_row(case)
         terms = self.measures(row.terms).get(row.measure) if row else None
         if row is None or terms is None:
             return False
-        parent = self.case(row.parent) if row.parent else None
+        parent = self.case(row.parent, before=before) if row.parent else None
         self._keep(case, _opened(row, terms, parent), 0)
         return True
 

@@ -19,7 +19,7 @@ from comity.node.bodies import STEP_KINDS
 from comity.node.folds import statement
 from comity.node.office import Office
 from comity.node.ports import Delivery, HeldAct, Lane, Turn
-from comity.node.taking import Taking, calendar_row, form_of
+from comity.node.taking import Taking, calendar_case, calendar_row, form_of, open_row
 from comity.protocol import log
 from comity.protocol.act import Composed, Content, LanePoint, Reference, compose, party_of
 from comity.protocol.limits import CLOCK_AHEAD_SECONDS
@@ -67,7 +67,7 @@ def prepare(office: Office, draft: Draft, *, now: datetime) -> Prepared:
     if draft.kind not in STEP_KINDS:
         return _prepare_word(office, draft)
     terms, version = _agreed(office, draft)
-    case = office.folds.case(draft.case) if draft.case else _calendar_case(office, terms, draft, now)
+    case = office.folds.case(draft.case) if draft.case else _calendar_case(office, terms, draft)
     if draft.case and case is None:
         raise Refused("draft.case", {"case": draft.case}, "The case is not held here. Open it from the list of cases.")
     possible = _possible(office, terms, case, draft, now)
@@ -191,17 +191,11 @@ def _agreed(office: Office, draft: Draft) -> tuple[MeasureTerms, Version]:
     return terms, concluded.version
 
 
-def _calendar_case(office: Office, terms: MeasureTerms, draft: Draft, now: datetime) -> Case | None:
+def _calendar_case(office: Office, terms: MeasureTerms, draft: Draft) -> Case | None:
     """The calendar's or standing case of these terms, when the draft names no case and does not open one."""
-    if terms.procedure.calendar is None or _opens(terms, draft):
+    if _opens(terms, draft) or (entry := calendar_case(terms, draft.period)) is None:
         return None
-    period = None if terms.procedure.calendar.once else draft.period
-    found = case_id(terms, period=period)
-    held = office.folds.case(found)
-    if held is not None:
-        return held
-    row = calendar_row(terms, found, period, opens=now)
-    return Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
+    return office.folds.case(entry.id) or open_row(calendar_row(terms, entry), terms)
 
 
 def _opens(terms: MeasureTerms, draft: Draft) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from comity.conduct.case import Case
 from comity.conduct.duties import Duty
 from comity.conduct.measure_terms import MeasureTerms
-from comity.conduct.openings import case_id, participants
+from comity.conduct.openings import CalendarCase, calendar_cases, case_id, participants
 from comity.conduct.statements import Change, Standing, Statement
 from comity.conduct.words import KINDS, carried_texts
 from comity.node.bodies import STEP_KINDS
@@ -68,7 +68,7 @@ class Taking:
     # About terms
 
     def _take_terms(self, said: Statement, position: int) -> None:
-        instruments = self.folds.instruments
+        instruments = self.folds.instruments_before(position)
         before = {one.version.id for chain in instruments.chains() for one in chain.line()}
         standing = instruments.advance(said)
         self.folds.read_terms(position)
@@ -108,7 +108,7 @@ class Taking:
             else:
                 self._wait(said, "texts", "texts-not-held")
             return
-        case = self.folds.case(said.case) or self._open(said, terms, body)
+        case = self.folds.case(said.case, before=position) or self._open(said, terms, body)
         if case is None:
             self._wait(said, f"case:{said.case}", "case-not-held")
             return
@@ -120,8 +120,8 @@ class Taking:
 
     def _open(self, said: Statement, terms: MeasureTerms, body: Mapping[str, Any]) -> Case | None:
         """The case this act opens, or the calendar's case it belongs to; None when the id is of neither."""
-        if case_id(terms, period=_calendar_period(terms, said)) == said.case and terms.procedure.calendar is not None:
-            return self._open_by_calendar(said, terms)
+        if (entry := calendar_case(terms, said.period)) is not None and entry.id == said.case:
+            return self.open_by_calendar(terms, entry)
         salt = body.get("opening")
         if not isinstance(salt, str) or len(salt) != OPENING_SALT or case_id(terms, salt=salt) != said.case:
             return None
@@ -131,12 +131,17 @@ class Taking:
         self.changes.cases[said.case] = _new_row(said, terms, parent=body["parent"] if parent else "")
         return opened
 
-    def _open_by_calendar(self, said: Statement, terms: MeasureTerms) -> Case:
-        row = calendar_row(terms, said.case, _calendar_period(terms, said), opens=said.at)
-        opened = Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
-        self.folds.opened(opened)
-        self.changes.cases[row.id] = row
-        return opened
+    def open_by_calendar(self, terms: MeasureTerms, entry: CalendarCase) -> Case:
+        """A case that the terms open, with what is owed in it from the start."""
+        row = calendar_row(terms, entry)
+        case = open_row(row, terms)
+        self.folds.opened(case)
+        ended = case.outcome(self.now)
+        word = ended.word if ended else ""
+        self.changes.cases[row.id] = replace(row, closes=case.closing, open=ended is None, outcome=word)
+        for duty in case.duties(self.now):
+            self.change_duty(duty, terms)
+        return case
 
     def _apply(self, case: Case, terms: MeasureTerms, said: Statement, change: Change) -> None:
         row = self.changes.cases.get(case.id) or self.store.case_row(case.id)
@@ -202,10 +207,14 @@ class Taking:
         self.take(act, act.position, content_of(act))
 
 
-def _calendar_period(terms: MeasureTerms, said: Statement) -> date | None:
-    """The period names a case of its own only where the calendar opens one per date."""
+def calendar_case(terms: MeasureTerms, period: date | None) -> CalendarCase | None:
+    """The case the calendar of these terms has for that date, or its one standing case; None where it has none."""
     calendar = terms.procedure.calendar
-    return said.period if calendar is not None and not calendar.once else None
+    if calendar is None or (not calendar.once and period is None):
+        return None
+    until = terms.in_force_from if calendar.once or period is None else datetime.combine(period, time(23, 59, 59), UTC)
+    wanted = None if calendar.once else period
+    return next((entry for entry in calendar_cases(terms, max(until, terms.in_force_from)) if entry.period == wanted), None)
 
 
 def _amends(terms: MeasureTerms, said: Statement) -> bool:
@@ -223,13 +232,18 @@ def form_of(terms: MeasureTerms, step: str, choice: str | None) -> str | None:
     return terms.forms.get(name) if name else None
 
 
-def calendar_row(terms: MeasureTerms, case: str, period: date | None, *, opens: datetime) -> CaseRow:
+def calendar_row(terms: MeasureTerms, entry: CalendarCase) -> CaseRow:
     """The row of a case that the terms open."""
     return CaseRow(
-        id=case, chain=terms.chain, terms=terms.version, procedure=terms.procedure.id, measure=terms.measure, period=period,
-        opener="", participants=tuple(sorted(participants(terms))), title="", opened_at=opens, last_at=opens, acts=0,
-        outcome="", open=True, parent="",
+        id=entry.id, chain=terms.chain, terms=terms.version, procedure=terms.procedure.id, measure=terms.measure,
+        period=entry.period, opener="", participants=tuple(sorted(participants(terms))), title="", opened_at=entry.opens,
+        last_at=entry.opens, acts=0, outcome="", open=True, parent="",
     )  # fmt: skip
+
+
+def open_row(row: CaseRow, terms: MeasureTerms) -> Case:
+    """The empty case of a row that the terms opened."""
+    return Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
 
 
 def _new_row(said: Statement, terms: MeasureTerms, *, parent: str) -> CaseRow:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from comity.conduct.case import Case
 from comity.conduct.openings import calendar_cases
 from comity.node.folds import content_of
 from comity.node.logbook import Logbook
 from comity.node.office import Office
 from comity.node.ports import HeldAct, Projection
-from comity.node.taking import Taking, calendar_row
+from comity.node.taking import Taking
 
 Findable = Callable[[HeldAct, dict[str, Any]], str]
 """The normalised words by which an act is found; catalogue.search makes them."""
@@ -43,15 +42,7 @@ def open_calendar(office: Office, *, now: datetime) -> None:
             for entry in calendar_cases(terms, now):
                 case = office.folds.case(entry.id)
                 if case is None:
-                    row = calendar_row(terms, entry.id, entry.period, opens=entry.opens)
-                    case = Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
-                    ended = case.outcome(now)
-                    taking.changes.cases[row.id] = replace(
-                        row, closes=case.closing, open=ended is None, outcome=ended.word if ended else ""
-                    )
-                    for duty in case.duties(now):
-                        taking.change_duty(duty, terms)
-                    office.folds.opened(case)
+                    case = taking.open_by_calendar(terms, entry)
                 taking.apply_duties(terms, case.look_ahead(now))
         taking.finish()
         turn.set_note("calendar", done)
