@@ -99,8 +99,9 @@ def _wait_for(address: str) -> None:
     raise AssertionError("the node did not start within 30 seconds")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser for a module: Playwright keeps an event loop in this thread, which other tests must not find running."""
     chromium = shutil.which("chromium")
     if not chromium:
         pytest.skip("Chromium is not installed: apt-get install chromium")

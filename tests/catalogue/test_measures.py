@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from collections import Counter
 from importlib.resources import files
@@ -31,8 +32,11 @@ from comity.catalogue.measures import (
     text,
 )
 from comity.protocol.refusals import Refused
+from tests.sources import BESIDE
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+SHARED = BESIDE.parent
+if "COMITY_SOURCES" in os.environ:
+    SHARED = Path(os.environ["COMITY_SOURCES"]).parent
 SENTENCE = re.compile(r"[.!?](?=\s|$)")
 NEVER_COPIED = 8
 
@@ -50,7 +54,7 @@ def runs(written: str) -> set[tuple[str, ...]]:
 def copied_runs() -> set[tuple[str, ...]]:
     seeds = sorted(SHARED.glob("seeds/*.txt"))
     if not seeds:
-        pytest.skip("needs the two catalogues, which are read beside the project and never kept in it")
+        pytest.skip("needs the two catalogues, which are never kept in the project: set COMITY_SOURCES to the data folder beside them")
     return set().union(*(runs(seed.read_text("utf-8")) for seed in seeds))
 
 
@@ -64,7 +68,7 @@ def test_each_heading_holds_as_many_measures_as_its_catalogue_prints() -> None:
 def test_every_measure_is_run_as_the_design_table_says() -> None:
     table = SHARED / "design" / "measures.tsv"
     if not table.is_file():
-        pytest.skip("needs the design table, which is read beside the project and never kept in it")
+        pytest.skip("needs the design table, which is not kept in the project: set COMITY_SOURCES to the data folder beside it")
     with table.open(encoding="utf-8", newline="") as lines:
         rows = {row["id"]: row for row in csv.DictReader(lines, delimiter="\t")}
     assert list(measures()) == list(rows)
