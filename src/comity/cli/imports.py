@@ -180,13 +180,15 @@ def _tell(form: Form, faults: tuple[CellFault, ...]) -> None:
 @contextmanager
 def _sentences(language: str) -> Iterator[None]:
     """The pages' sentences about faults in that language, for a command that needs no node."""
+    import django
     from django.conf import settings
     from django.utils import translation
 
     if not settings.configured and not os.environ.get("DJANGO_SETTINGS_MODULE"):
         from comity.site.pages import __file__ as pages
 
-        settings.configure(USE_I18N=True, LOCALE_PATHS=[Path(pages).parents[1] / "locale"])
+        settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=[Path(pages).parents[1] / "locale"])
+        django.setup()
     from comity.site.pages.form_sentences import refusal
 
     with translation.override(language):
