@@ -235,3 +235,15 @@ def test_the_data_can_be_read_back_by_ourselves_with_the_exact_areas():
     assert next(found.shape for found in geojson.read(data).areas if found.where == "features/0") == area.shape
     names = [feature["properties"]["name"] for feature in json.loads(data)["features"] if feature["properties"]["kind"] == "sea"]
     assert "بحر سارن" in names
+
+
+def test_names_of_degrees_never_cover_each_other():
+    for places in ([(0, -80), (90, -80), (180, -80), (-90, -80)], [(-122.6, -43.8), (-117.4, -46.3)], []):
+        _, labels = graticule.lines(fit(places, width=480, height=300))
+        bottom = sorted(label.x for label in labels if label.x != 4)
+        assert all(b - a >= graticule.NAME_WIDTH for a, b in itertools.pairwise(bottom))
+
+
+def test_towns_are_named_only_where_there_is_room():
+    assert chart.draw((), COAST).places
+    assert chart.draw(numbered(entry("far", {"lat": 0, "lon": 0}), entry("here")), COAST).places == ()

@@ -21,6 +21,8 @@ from comity.site.pages.projection import Degrees, Pixels, Sheet, along, fit
 WIDTH, HEIGHT = 480, 300
 LEAST_PIXELS = 14
 """An area smaller than this on the sheet is also marked by a ring, and its number stands beside it."""
+NAMED_METRES = 5_000
+"""Metres a pixel: where the sheet is coarser, names of towns would cover each other."""
 LABEL = (13, 9)
 """Half the width and height a number needs."""
 LAYERS = ("zones", "ours", "others", "places")
@@ -206,7 +208,7 @@ def _named(given: Mapping[str, Any], language: str) -> str:
 
 def _places(sheet: Sheet, coast: Coast | None, language: str) -> tuple[Label, ...]:
     made = []
-    for given in _given(coast):
+    for given in _given(coast) if sheet.metres_per_pixel < NAMED_METRES else ():
         if given["geometry"]["type"] == "Point":
             x, y = sheet.project(tuple(given["geometry"]["coordinates"]))
             if 0 <= x <= sheet.width and 10 <= y <= sheet.height - 10:

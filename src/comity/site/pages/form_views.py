@@ -46,6 +46,8 @@ class Cell:
     change: SafeString | str = ""
     error: str = ""
     limit: int | None = None
+    area: bool = False
+    """Whether area.js may offer to draw it on the map."""
 
     @property
     def described(self) -> str:
@@ -219,6 +221,7 @@ class Drawing:
             change="" if old is None else changed(value, old),
             error=self.errors.get(here, ""),
             limit=node.get("maxLength") if kind == "text" else None,
+            area=kind == "area",
         )
 
 

@@ -11,6 +11,8 @@ from comity.site.pages.projection import Degrees, Pixels, Sheet
 STEPS = (1 / 60, 1 / 30, 1 / 12, 1 / 6, 0.5, 1, 2, 5, 10, 15, 30)
 """Degrees between two lines; the finest is one minute."""
 MOST_LINES = 5
+NAME_WIDTH, NAME_HEIGHT = 60, 20
+"""Pixels between the beginnings of two names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +74,16 @@ def _line(places: Iterable[Degrees], sheet: Sheet) -> str:
 
 
 def _labels(sheet: Sheet, step: float, *, left: bool) -> Iterable[DegreeLabel]:
-    """Walk along an edge and name each line where it is crossed; near the corner there is room for one name only."""
+    """Walk along an edge and name each line where it is crossed, as far as names do not cover each other or the corner."""
     before: float | None = None
-    for at in range(20, (sheet.height - 24 if left else sheet.width - 50), 2):
+    free = 20
+    for at in range(20, (sheet.height - 24 if left else sheet.width - sheet.width // 6 - 20), 2):
         spot: Pixels = (4, at) if left else (at, sheet.height - 6)
         place = sheet.invert(spot)
         value = place[1 if left else 0] if place else None
-        if (
-            value is not None
-            and before is not None
-            and math.floor(value / step) != math.floor(before / step)
-            and abs(value - before) < step
-        ):
+        crossed = value is not None and before is not None and math.floor(value / step) != math.floor(before / step)
+        if value is not None and before is not None and crossed and abs(value - before) < step and at >= free:
             line = max(math.floor(value / step), math.floor(before / step)) * step
             yield DegreeLabel(text=named(line, "NS" if left else "EW"), x=4 if left else at + 3, y=at - 4 if left else sheet.height - 6)
+            free = at + (NAME_HEIGHT if left else NAME_WIDTH)
         before = value

@@ -4,6 +4,8 @@
   "use strict";
   const EARTH = 6371008.8;
   const STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 0.5, 1, 2, 5, 10, 15, 30];
+  // Metres a pixel: where the sheet is coarser, names of towns would cover each other.
+  const NAMED = 5000;
   const SVG = "http://www.w3.org/2000/svg";
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -168,7 +170,7 @@
     drawPlace(place) {
       const found = this.features.get(`place:${place.dataset.place}`);
       const spot = found && this.projection(found.coordinates);
-      const shown = spot && spot[0] > 0 && spot[0] < this.width && spot[1] > 0 && spot[1] < this.height;
+      const shown = spot && this.metresPerPixel < NAMED && spot[0] > 0 && spot[0] < this.width && spot[1] > 0 && spot[1] < this.height;
       place.classList.toggle("gone", !shown);
       if (!shown) return;
       const circle = place.querySelector("circle");
@@ -193,10 +195,12 @@
 
     *edge(step, left) {
       let before = null;
-      for (let at = 20; at < (left ? this.height - 24 : this.width - 50); at += 2) {
+      let free = 20;
+      for (let at = 20; at < (left ? this.height - 24 : this.width - Math.floor(this.width / 6) - 20); at += 2) {
         const place = this.projection.invert(left ? [4, at] : [at, this.height - 6]);
         const value = place && Number.isFinite(place[0]) ? place[left ? 1 : 0] : null;
-        if (value !== null && before !== null && Math.abs(value - before) < step && Math.floor(value / step) !== Math.floor(before / step)) {
+        if (value !== null && before !== null && Math.abs(value - before) < step && Math.floor(value / step) !== Math.floor(before / step) && at >= free) {
+          free = at + (left ? 20 : 60);
           const line = Math.max(Math.floor(value / step), Math.floor(before / step)) * step;
           yield element("text", { class: "gl", x: left ? 4 : at + 3, y: left ? at - 4 : this.height - 6 }, named(line, left ? "NS" : "EW"));
         }
