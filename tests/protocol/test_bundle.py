@@ -9,7 +9,12 @@ from comity.protocol.bundle import Bundle, pack, unpack
 from comity.protocol.refusals import Refused
 from tests.protocol.three_states import AT, ONDORIA, TARSENIA, VELMORA, AllKeys, Chance, envelope, say, state
 
-RECORDS = [("envelope", envelope(say(), ONDORIA)), ("keyset", state("tarsenia").keyset.wire()), ("receipt", b"x" * 70_000), ("envelope", b"")]
+RECORDS = [
+    ("envelope", envelope(say(), ONDORIA)),
+    ("keyset", state("tarsenia").keyset.wire()),
+    ("receipt", b"x" * 70_000),
+    ("envelope", b""),
+]
 
 
 def packed(records: list[tuple[str, bytes]] = RECORDS, signer: str = "tarsenia") -> bytes:

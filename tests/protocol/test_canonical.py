@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 import struct
-import sys
 import unicodedata
 from typing import Any
 
@@ -15,7 +13,6 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.protocol import canonical
 from comity.protocol.canonical import decode, encode
 from comity.protocol.refusals import Refused
 from tests.sources import sources
@@ -46,29 +43,6 @@ def test_the_bytes_are_those_of_the_oracle_and_come_back(value: Any) -> None:
 def test_the_bytes_are_the_same_without_orjson(value: Any) -> None:
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     assert encode(value) == plain
-
-
-def test_vectors_are_read_alike_where_orjson_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "orjson", None)
-    plain = importlib.reload(canonical)
-    try:
-        for data in (b'{"a":1}', b'{"a":1,"a":2}', b'{"a":1.0}', b"NaN", b'"\\ud800"', b'"\xed\xa0\x80"', b"[" * 100_000, b"-0"):
-            try:
-                found = plain.decode(data, limit=LIMIT)
-            except Refused:
-                found = Refused
-            monkeypatch.undo()
-            importlib.reload(canonical)
-            try:
-                with_orjson = canonical.decode(data, limit=LIMIT)
-            except Refused:
-                with_orjson = Refused
-            assert found == with_orjson, data
-            monkeypatch.setitem(sys.modules, "orjson", None)
-            plain = importlib.reload(canonical)
-    finally:
-        monkeypatch.undo()
-        importlib.reload(canonical)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +87,9 @@ def test_what_is_too_long_is_refused_before_it_is_read() -> None:
     assert refused_as(b"[" * 11, limit=10) == "canonical.size"
 
 
-@pytest.mark.parametrize("value", [1.5, math.nan, 2**53, -(2**53), "e\u0301", "\ud800", "\0", b"x", {1: 2}, {"é": 1}, {"a": {1, 2}}, object()])
+@pytest.mark.parametrize(
+    "value", [1.5, math.nan, 2**53, -(2**53), "e\u0301", "\ud800", "\0", b"x", {1: 2}, {"é": 1}, {"a": {1, 2}}, object()]
+)
 def test_our_own_value_that_the_profile_cannot_say_is_refused(value: Any) -> None:
     with pytest.raises(Refused) as refused:
         encode(value)

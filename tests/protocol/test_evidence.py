@@ -39,9 +39,7 @@ def proof(act: Composed) -> LogProof:
 
 
 def evidence(act: Composed, **parts: Any) -> bytes:
-    record = ActRecord(
-        head=act.head, signatures=act.signatures, content=act.content, salt=act.salt, slip=act.slips[0], path=act.paths[0]
-    )
+    record = ActRecord(head=act.head, signatures=act.signatures, content=act.content, salt=act.salt, slip=act.slips[0], path=act.paths[0])
     given = {"receipts": [receipt(act)], "proof": proof(act)} | parts
     states = [state("tarsenia"), state("ondoria")]
     return make_evidence(

@@ -105,8 +105,19 @@ def test_a_checkpoint_with_any_byte_changed_is_refused(at: int, change: int) -> 
 def test_a_bundle_with_any_byte_changed_gives_no_wrong_record(at: int, change: int) -> None:
     ondoria = state("ondoria")
     records = [("envelope", b"one" * 9_000), ("receipt", b"two")]
-    packed = pack(records, sender=TARSENIA, keyset=1, to=ONDORIA, at=AT, signer=state("tarsenia").keys.act, recipient=ondoria.keys.seal.public, random=Chance("bundle"))
+    packed = pack(
+        records,
+        sender=TARSENIA,
+        keyset=1,
+        to=ONDORIA,
+        at=AT,
+        signer=state("tarsenia").keys.act,
+        recipient=ondoria.keys.seal.public,
+        random=Chance("bundle"),
+    )
     at %= len(packed)
     with contextlib.suppress(Refused):
-        found = unpack(packed[:at] + bytes([packed[at] ^ change]) + packed[at + 1 :], keys=AllKeys(), seals=(ondoria.keys.seal,), to=ONDORIA)
+        found = unpack(
+            packed[:at] + bytes([packed[at] ^ change]) + packed[at + 1 :], keys=AllKeys(), seals=(ondoria.keys.seal,), to=ONDORIA
+        )
         assert all((one.kind, one.data) in records for one in found.records if one.whole)

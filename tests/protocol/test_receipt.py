@@ -68,7 +68,13 @@ def test_places_are_drawn_by_lot() -> None:
 
 @pytest.mark.parametrize(
     ("part", "name", "to"),
-    [("entry", "state", "opened"), ("entry", "act", "f" * 64), ("entry", "to", "velmora/vc"), ("entry", "seen", None), ("entry", "salt", "0" * 32)],
+    [
+        ("entry", "state", "opened"),
+        ("entry", "act", "f" * 64),
+        ("entry", "to", "velmora/vc"),
+        ("entry", "seen", None),
+        ("entry", "salt", "0" * 32),
+    ],
 )
 def test_another_entry_under_a_true_head_is_refused(part: str, name: str, to: Any) -> None:
     record = decode(signed(entries(3, seen={"origin": "comity/tarsenia/1", "size": 256, "root": "0" * 64}))[1], limit=LIMIT)
@@ -99,7 +105,8 @@ def test_a_receipt_signed_by_another_than_its_addressee_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"state": "waiting"}, {"state": "refused"}, {"state": "delivered", "reason": "act.schema"}, {"state": "refused", "reason": "x" * 65}]
+    "changed",
+    [{"state": "waiting"}, {"state": "refused"}, {"state": "delivered", "reason": "act.schema"}, {"state": "refused", "reason": "x" * 65}],
 )
 def test_only_a_refusal_has_a_reason_and_every_refusal_has_one(changed: dict[str, Any]) -> None:
     assert refused_as(signed(entries(1, **changed))[0]) == "receipt.form"

@@ -10,7 +10,9 @@ from comity.protocol.refusals import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOM = ROOT / "src" / "comity" / "protocol"
-CODE = re.compile(r"(?:act|attachment|bundle|canonical|card|checkpoint|envelope|evidence|key|keyset|log|peer|receipt|seal|session|signature)\.[a-z-]+")
+CODE = re.compile(
+    r"(?:act|attachment|bundle|canonical|card|checkpoint|envelope|evidence|key|keyset|log|peer|receipt|seal|session|signature)\.[a-z-]+"
+)
 
 
 def used() -> set[str]:

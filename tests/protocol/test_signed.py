@@ -142,7 +142,9 @@ def test_a_slip_at_a_place_that_is_not_its_addressees_is_refused() -> None:
     swapped = replace(made, slips=made.slips[::-1], paths=made.paths[::-1])
     data = signed.framed(made.head, made.signatures, made.content, made.salt, swapped.slips[0], swapped.paths[0])
     assert refused_as(data, to=ONDORIA) == "act.addressee"
-    assert signed.verify(signed.framed(made.head, made.signatures, made.content, made.salt, made.slips[1], made.paths[1]), keys=KEYS, to=VELMORA)
+    assert signed.verify(
+        signed.framed(made.head, made.signatures, made.content, made.salt, made.slips[1], made.paths[1]), keys=KEYS, to=VELMORA
+    )
 
 
 def test_an_act_that_came_without_its_slip_is_verified_all_the_same() -> None:
@@ -154,7 +156,18 @@ def test_only_the_verifier_makes_a_verified_act() -> None:
     found = opened(SEALED)
     with pytest.raises(AssertionError):
         signed.VerifiedAct(
-            found.id, found.sender, found.keyset, found.at, found.content, found.head, found.signatures, found.said, found.salt, None, None, None
+            found.id,
+            found.sender,
+            found.keyset,
+            found.at,
+            found.content,
+            found.head,
+            found.signatures,
+            found.said,
+            found.salt,
+            None,
+            None,
+            None,
         )
 
 
@@ -246,7 +259,11 @@ def test_what_may_be_ignored_stands_under_ext() -> None:
 
 
 def test_our_own_content_is_held_to_the_same() -> None:
-    for changed in ({"kind": "order"}, {"body": {"data": 1.5}}, {"body": {"text": "x" * 60_000, **{f"t{n}": "x" * 60_000 for n in range(4)}}}):
+    for changed in (
+        {"kind": "order"},
+        {"body": {"data": 1.5}},
+        {"body": {"text": "x" * 60_000, **{f"t{n}": "x" * 60_000 for n in range(4)}}},
+    ):
         with pytest.raises(Refused):
             say(said=content(**changed))
 

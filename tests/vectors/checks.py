@@ -63,13 +63,18 @@ def _envelope(data: bytes, keys: Mapping[str, Any]) -> Any:
 def _said(act: signed.VerifiedAct) -> Any:
     assert act.slip is not None, "every vector has a slip"
     lane = {"epoch": act.slip.epoch, "seq": act.slip.seq, "prev": act.slip.prev}
-    return {"id": act.id, "from": act.sender, "at": write_moment(act.at), "kind": act.content.kind, "to": list(act.content.to), "lane": lane}
+    return {
+        "id": act.id,
+        "from": act.sender,
+        "at": write_moment(act.at),
+        "kind": act.content.kind,
+        "to": list(act.content.to),
+        "lane": lane,
+    }
 
 
 def _attachment(data: bytes, keys: Mapping[str, Any]) -> Any:
-    said = seal.Attachment(
-        key=bytes.fromhex(keys["key"]), sealed_hash=keys["sealed_hash"], hash=keys["hash"], length=keys["length"]
-    )
+    said = seal.Attachment(key=bytes.fromhex(keys["key"]), sealed_hash=keys["sealed_hash"], hash=keys["hash"], length=keys["length"])
     return {"sha256": hashlib.sha256(seal.open_attachment(said, data)).hexdigest()}
 
 

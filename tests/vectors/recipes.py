@@ -7,6 +7,7 @@ same, by which a test knows whether the committed files are those of these recip
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from comity.protocol import act as acts
 from comity.protocol import bundle, checkpoint, evidence, log, receipt, seal, signed, transport
 from comity.protocol.act import Composed, Content, LanePoint, compose, write_moment
 from comity.protocol.canonical import decode, encode
-from comity.protocol.keys import Signatures, Signer, SoftwareSigner
+from comity.protocol.keys import Signer, SoftwareSigner
 from comity.protocol.keyset import Card, Distrust, Keyset, SignedKeyset, sign_keyset
 from comity.protocol.logkey import LogSigner
 from comity.protocol.seal import SealKey, UnsealKey
@@ -60,8 +61,14 @@ def _canonical() -> Iterator[Vector]:
     good = {
         "canonical-empty": (b"{}", "The shortest record."),
         "canonical-order": (b'{"":0,"1":1,"A":2,"_":3,"a":4}', "Names are sorted by their bytes; capital letters come first."),
-        "canonical-scripts": (encode({"ar": "تمرين", "ru": "учение", "zh": "演习", "mark": "é"}), "Text beyond ASCII is written as it is, in NFC."),
-        "canonical-escapes": (encode({"text": 'tab\t quote" back\\ bell\x07 delete\x7f line\u2028'}), "Only what JSON must escape is escaped, the short way where there is one."),
+        "canonical-scripts": (
+            encode({"ar": "تمرين", "ru": "учение", "zh": "演习", "mark": "é"}),
+            "Text beyond ASCII is written as it is, in NFC.",
+        ),
+        "canonical-escapes": (
+            encode({"text": 'tab\t quote" back\\ bell\x07 delete\x7f line\u2028'}),
+            "Only what JSON must escape is escaped, the short way where there is one.",
+        ),
         "canonical-integers": (b"[-9007199254740991,0,9007199254740991]", "The largest integers that may be said."),
         "canonical-depth": (b"[" * 32 + b"]" * 32, "Thirty-two levels are the most."),
     }
@@ -92,7 +99,13 @@ def _canonical() -> Iterator[Vector]:
         yield Vector(name=name, check="canonical", why=why, data=data, keys={"limit": 65536})
     for name, (data, why) in bad.items():
         yield Vector(name=f"{name}_fail", check="canonical", why=why, data=data, keys={"limit": 65536})
-    yield Vector(name="canonical-size_fail", check="canonical", why="Longer than the reader allows.", data=b'"' + b"x" * 99 + b'"', keys={"limit": 100})
+    yield Vector(
+        name="canonical-size_fail",
+        check="canonical",
+        why="Longer than the reader allows.",
+        data=b'"' + b"x" * 99 + b'"',
+        keys={"limit": 100},
+    )
 
 
 # Cards and keysets ----------------------------------------------------------------------------------------------------------
@@ -174,8 +187,6 @@ def _frames(made: Composed, place: int = 0, **changed: bytes) -> bytes:
 
 def _resigned(shop: Workshop, made: Composed, said: dict[str, Any], place: int = 0, **head: Any) -> bytes:
     """What an issuer that does not keep the rules may sign: any content, any head, honestly signed."""
-    import hashlib
-
     content_bytes = encode(said)
     commitment = hashlib.sha256(made.salt + content_bytes).hexdigest()
     new = encode(decode(made.head, limit=LIMIT) | {"content": commitment} | head)
@@ -252,9 +263,15 @@ def _envelopes(shop: Workshop) -> Iterator[Vector]:
     one, two, three = long[start : start + size], long[start + size : start + 2 * size], long[start + 2 * size :]
     cases = {
         "envelope": (sealed, "An act as it travels: stock age ≥ 1.3 opens it too."),
-        "envelope-other_fail": (seal.seal(_frames(made), shop.seal_key(state("velmora").keys.seal.public), Chance("x")), "Sealed to another office."),
+        "envelope-other_fail": (
+            seal.seal(_frames(made), shop.seal_key(state("velmora").keys.seal.public), Chance("x")),
+            "Sealed to another office.",
+        ),
         "envelope-two-stanzas_fail": (b"\n".join([intro, first, second, first, second, mac, payload]), "A second stanza."),
-        "envelope-grease_fail": (b"\n".join([intro, b"-> grease", b"", first, second, mac, payload]), "A stanza beside the one; age allows it."),
+        "envelope-grease_fail": (
+            b"\n".join([intro, b"-> grease", b"", first, second, mac, payload]),
+            "A stanza beside the one; age allows it.",
+        ),
         "envelope-x25519_fail": (sealed.replace(b"mlkem768x25519", b"X25519", 1), "Another recipient type."),
         "envelope-armour_fail": (
             b"-----BEGIN AGE ENCRYPTED FILE-----\n" + base64.b64encode(sealed) + b"\n-----END AGE ENCRYPTED FILE-----\n",
@@ -278,7 +295,9 @@ def _envelopes(shop: Workshop) -> Iterator[Vector]:
     yield Vector(name="attachment", check="attachment", why="A file beside an act.", data=file, keys=named)
     for member, value in (("hash", "0" * 64), ("sealed_hash", "0" * 64), ("length", 31)):
         why = f"The file is not the one the act names: its {member} differs."
-        yield Vector(name=f"attachment-{member.replace('_', '-')}_fail", check="attachment", why=why, data=file, keys=named | {member: value})
+        yield Vector(
+            name=f"attachment-{member.replace('_', '-')}_fail", check="attachment", why=why, data=file, keys=named | {member: value}
+        )
 
 
 # Receipts -------------------------------------------------------------------------------------------------------------------
@@ -323,7 +342,9 @@ def _receipts(shop: Workshop) -> Iterator[Vector]:
 def _logs(shop: Workshop) -> Iterator[Vector]:
     for kind in sorted(log.KINDS):
         keys = {"kind": kind, "id": "1" * 64}
-        yield Vector(name=f"leaf-{kind}", check="leaf", why=f"A leaf of kind {kind}; the input is its salt.", data=Chance(kind)(16), keys=keys)
+        yield Vector(
+            name=f"leaf-{kind}", check="leaf", why=f"A leaf of kind {kind}; the input is its salt.", data=Chance(kind)(16), keys=keys
+        )
     own, witness = state("tarsenia").keys.log, state("ondoria").keys.log
     signer, cosigner = shop.log_signer(own), shop.log_signer(witness)
     origin, name = checkpoint.origin_of("tarsenia", 1), checkpoint.origin_of("ondoria", 1)
@@ -383,9 +404,7 @@ def _sessions(shop: Workshop) -> Iterator[Vector]:
 
     def opened(by: bytes = private, audience: str = "ondoria") -> bytes:
         to = shop.seal_key(callee.keys.seal.public)
-        return transport.open_session(
-            node="tarsenia", keyset=1, private=by, audience=audience, to=to, at=AT, random=Chance("session")
-        ).wire
+        return transport.open_session(node="tarsenia", keyset=1, private=by, audience=audience, to=to, at=AT, random=Chance("session")).wire
 
     wire = opened()
     record = decode(wire, limit=LIMIT)
@@ -446,6 +465,3 @@ def _proof(shop: Workshop, made: Composed) -> evidence.LogProof:
     signer = shop.log_signer(state("tarsenia").keys.log)
     note = checkpoint.sign_checkpoint(origin=origin, size=256, root=tree.root(), at=AT, signer=signer)
     return evidence.LogProof(kind=log.ACT_OUT, salt=salt, index=0, path=tree.inclusion(0), checkpoint=note)
-
-
-__all__ = ["Signatures", "Vector", "Workshop", "vectors"]

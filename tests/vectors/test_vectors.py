@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,17 @@ def test_a_vector_says_what_it_should(folder: Path) -> None:
         assert refused.value.code == expected["refused"]
     else:
         assert CHECKS[expected["check"]](data, keys) == expected["says"]
+
+
+WITHOUT_ORJSON = "import sys; sys.modules['orjson'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+
+
+def test_every_vector_says_the_same_where_orjson_is_not_installed() -> None:
+    """In a process of its own, since the choice is made when the room is first imported."""
+    asked = [f"{__file__}::test_a_vector_says_what_it_should", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    done = subprocess.run([sys.executable, "-c", WITHOUT_ORJSON, *asked], capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stdout
+    assert f"{len(FOLDERS)} passed" in done.stdout
 
 
 def test_every_vector_is_the_one_its_recipe_makes() -> None:

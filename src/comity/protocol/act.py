@@ -190,9 +190,7 @@ def act_id(head: bytes) -> str:
 
 
 def _slip(sender: str, to: str, lane: LanePoint, salt: bytes) -> bytes:
-    return encode(
-        {"v": 1, "from": sender, "to": to, "epoch": lane.epoch, "seq": lane.seq, "prev": lane.prev, "salt": salt.hex()}
-    )
+    return encode({"v": 1, "from": sender, "to": to, "epoch": lane.epoch, "seq": lane.seq, "prev": lane.prev, "salt": salt.hex()})
 
 
 # Reading ---------------------------------------------------------------------------------------------------------------
@@ -233,9 +231,7 @@ LARGEST_COUNT = 2**48
 
 
 def read_head(data: bytes) -> Head:
-    record = members(
-        decode(data, limit=limits.HEAD_BYTES), ("from", "keyset", "at", "draw", "content", "slips", "count"), "act.head"
-    )
+    record = members(decode(data, limit=limits.HEAD_BYTES), ("from", "keyset", "at", "draw", "content", "slips", "count"), "act.head")
     hex_of(record["draw"], 2 * SALT, "act.head")
     return Head(
         sender=office(record["from"], "act.head"),

@@ -197,7 +197,6 @@ class Card:
         return " ".join(_word(int.from_bytes(digest[n : n + 2], "big")) for n in range(0, len(digest), 2))
 
 
-
 def read_card(data: bytes) -> Card:
     record = members(decode(data, limit=limits.KEYSET_BYTES), ("node", "names", "root", "keyset", "doors", "office"), "card.form")
     names, doors = record["names"], record["doors"]
@@ -230,7 +229,9 @@ def _is_name(name: Any) -> bool:
 
 
 def _is_door(door: Any) -> bool:
-    return isinstance(door, str) and len(door) <= 300 and door.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]"))
+    return (
+        isinstance(door, str) and len(door) <= 300 and door.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]"))
+    )
 
 
 # The keyring -------------------------------------------------------------------------------------------------------------

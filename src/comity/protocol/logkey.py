@@ -33,9 +33,7 @@ class LogKey:
     def from_record(cls, record: Any) -> LogKey:
         if not isinstance(record, Mapping) or set(record) != {"ed25519", "mldsa44"}:
             raise Refused("key.form", {}, "The log key is not one of suite 1. Ask the participant for its card again.")
-        return cls(
-            ed25519=raw(record["ed25519"], ED25519_KEY, "key.form"), mldsa44=raw(record["mldsa44"], MLDSA44_KEY, "key.form")
-        )
+        return cls(ed25519=raw(record["ed25519"], ED25519_KEY, "key.form"), mldsa44=raw(record["mldsa44"], MLDSA44_KEY, "key.form"))
 
     def identifier(self, name: str, kind: int) -> bytes:
         """The four bytes by which a note's signature line says which key made it (C2SP signed-note, 'Signatures')."""
@@ -65,9 +63,7 @@ class LogSigner:
         self.seeds = (ed25519_seed, mldsa44_seed)
         self.ed25519 = Ed25519PrivateKey.from_private_bytes(ed25519_seed)
         self.mldsa44 = MLDSA44PrivateKey.from_seed_bytes(mldsa44_seed)
-        self.public = LogKey(
-            ed25519=self.ed25519.public_key().public_bytes_raw(), mldsa44=self.mldsa44.public_key().public_bytes_raw()
-        )
+        self.public = LogKey(ed25519=self.ed25519.public_key().public_bytes_raw(), mldsa44=self.mldsa44.public_key().public_bytes_raw())
 
     @classmethod
     def generate(cls, random: Random) -> LogSigner:

@@ -178,9 +178,7 @@ def stream_seal(key: bytes, plaintext: bytes) -> bytes:
     """STREAM with ChaCha20-Poly1305 over chunks of 64 KiB; the last one is marked, so a cut is seen."""
     cipher = ChaCha20Poly1305(key)
     last = max(0, (len(plaintext) - 1) // CHUNK)
-    return b"".join(
-        cipher.encrypt(_counter(n, n == last), plaintext[n * CHUNK : (n + 1) * CHUNK], None) for n in range(last + 1)
-    )
+    return b"".join(cipher.encrypt(_counter(n, n == last), plaintext[n * CHUNK : (n + 1) * CHUNK], None) for n in range(last + 1))
 
 
 def stream_open(key: bytes, sealed: bytes) -> bytes:
