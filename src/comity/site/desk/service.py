@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from comity.node.issue import Draft as ActDraft
 from comity.node.issue import Prepared, issue
 from comity.protocol.act import Reference
+from comity.protocol.canonical import encode
+from comity.protocol.limits import WRITTEN_BYTES
 from comity.protocol.refusals import Refused
 from comity.site.config import wiring
 from comity.site.desk.models import Draft, Remark
@@ -23,7 +26,13 @@ from comity.site.people.models import Officer, What
 from comity.site.people.permissions import check, may
 from comity.site.people.record import record
 
-FIELDS = ("terms", "case", "measure", "step", "choice", "period", "to", "refs", "header", "data", "typed", "title")
+FIELDS = ("terms", "case", "measure", "step", "choice", "period", "to", "refs", "header", "data", "typed", "others", "title")
+
+
+TEXT = 4_000
+"""Characters of a remark: as a long text in forms."""
+LATELY = timedelta(days=14)
+LISTED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +53,27 @@ def start(officer: Officer, **fields: Any) -> Draft:
     return draft
 
 
+def reopen(officer: Officer, **fields: Any) -> Draft | None:
+    """The open draft for the same step of the same case, so that two officers do not write one report twice.
+
+    One that opens a case, or a question, is a further one as soon as it was saved: only an untouched one is taken up again.
+    """
+    same = {name: fields.get(name) or "" for name in ("kind", "terms", "case", "measure", "step")} | {"period": fields.get("period")}
+    found = Draft.objects.filter(state__in=(Draft.State.OPEN, Draft.State.SUBMITTED), **same).order_by("-pk")
+    for draft in found:
+        mine, untouched = draft.prepared_by_id == officer.pk, draft.version == 1
+        alike = draft.refs == fields.get("refs", []) and draft.data.get("about") == fields.get("data", {}).get("about")
+        if alike and (fields.get("period") or (mine and (untouched or draft.refs))):
+            return draft
+    return None
+
+
 @transaction.atomic
 def save(officer: Officer, draft: Draft, *, version: int, **fields: Any) -> Draft:
     """Change an open draft. Refuses (`draft.changed`) if another officer saved since `version` was read: nothing is lost silently."""
     check(officer, "draft.write")
     _known(fields)
-    held = Draft.objects.select_for_update().get(pk=draft.pk)
-    if held.state not in (Draft.State.OPEN, Draft.State.SUBMITTED):
-        raise Refused("draft.closed", {}, _("This draft was released or dropped. Start a new one."))
-    if held.version != version:
-        raise Refused("draft.changed", {"version": held.version}, _("Another officer saved this draft meanwhile. Look at the newer text and save again."))
+    held = _going(draft, version=version)
     for name, value in fields.items():
         setattr(held, name, value)
     held.version += 1
@@ -64,21 +84,39 @@ def save(officer: Officer, draft: Draft, *, version: int, **fields: Any) -> Draf
     return held
 
 
+def _going(draft: Draft, *, version: int | None = None) -> Draft:
+    """The draft as it stands now, kept from others until the turn ends.
+
+    Refuses (`draft.closed`) one released or dropped, and (`draft.changed`) one saved since `version` was read.
+    """
+    held = Draft.objects.select_for_update().get(pk=draft.pk)
+    if held.state not in (Draft.State.OPEN, Draft.State.SUBMITTED):
+        raise Refused("draft.closed", {}, _("This draft was released or dropped. Start a new one."))
+    if version is not None and held.version != version:
+        raise Refused("draft.changed", {"version": held.version}, _("Another officer saved this draft meanwhile. Look at the newer text and save again."))
+    return held
+
+
 def submit(officer: Officer, draft: Draft) -> Draft:
     """Put a draft before whoever releases. Refuses (`draft.form`) while its form needs mending."""
     check(officer, "draft.write")
+    # Before the transaction: whoever holds the database's writer never waits for the reading office.
     prepared = look_ahead(draft)
     if prepared.faults or draft.typed:
         raise Refused("draft.form", {}, _("Some entries need mending before this can be released."))
-    draft.state, draft.submitted_at = Draft.State.SUBMITTED, wiring.now()
-    draft.save(update_fields=["state", "submitted_at"])
-    record(officer, What.DRAFT, f"draft:{draft.pk}")
-    return draft
+    with transaction.atomic():
+        held = _going(draft, version=draft.version)
+        held.state, held.submitted_at = Draft.State.SUBMITTED, wiring.now()
+        held.save(update_fields=["state", "submitted_at"])
+        record(officer, What.DRAFT, f"draft:{draft.pk}")
+    return held
 
 
+@transaction.atomic
 def give_back(officer: Officer, draft: Draft, text: str) -> Draft:
     """Return a submitted draft to whoever prepared it, with a remark."""
     check(officer, "draft.review")
+    draft = _going(draft)
     draft.state, draft.submitted_at = Draft.State.OPEN, None
     draft.save(update_fields=["state", "submitted_at"])
     remark(officer, draft, text)
@@ -86,9 +124,11 @@ def give_back(officer: Officer, draft: Draft, text: str) -> Draft:
     return draft
 
 
+@transaction.atomic
 def drop(officer: Officer, draft: Draft) -> None:
     """Give a draft up. It stays readable."""
     check(officer, "draft.write")
+    draft = _going(draft)
     draft.state = Draft.State.DROPPED
     draft.save(update_fields=["state"])
     record(officer, What.DRAFT, f"draft:{draft.pk}")
@@ -104,7 +144,7 @@ def assign(officer: Officer, draft: Draft, to: Officer | None) -> None:
 def remark(officer: Officer, draft: Draft, text: str) -> Remark:
     """An internal comment; it never leaves the node."""
     check(officer, "draft.comment")
-    made = Remark.objects.create(draft=draft, officer=officer, at=wiring.now(), text=text)
+    made = Remark.objects.create(draft=draft, officer=officer, at=wiring.now(), text=text[:TEXT])
     record(officer, What.COMMENT, f"draft:{draft.pk}")
     return made
 
@@ -112,6 +152,14 @@ def remark(officer: Officer, draft: Draft, text: str) -> Remark:
 def look_ahead(draft: Draft) -> Prepared:
     """What the draft would be as an act: addressees, faults, standing, notice."""
     return wiring.look_ahead(as_act(draft))
+
+
+def too_long(prepared: Prepared) -> Refused | None:
+    """A refusal (`canonical.size`) that says how long the act would be, where it is longer than one act holds."""
+    length = len(encode(prepared.content.record()))
+    if length <= WRITTEN_BYTES:
+        return None
+    return Refused("canonical.size", {"length": length, "limit": WRITTEN_BYTES}, "The act is too long. Send the report in parts.")
 
 
 def releasable(officer: Officer, draft: Draft, prepared: Prepared) -> Release:
@@ -151,6 +199,32 @@ def see(officer: Officer, draft: Draft) -> None:
     draft.seen_by = officer
     draft.save(update_fields=["seen_by"])
     record(officer, What.REVIEW, f"draft:{draft.pk}")
+
+
+# Lists ----------------------------------------------------------------------------------------------------------------
+
+
+def open_drafts() -> QuerySet[Draft]:
+    """Everything not yet released or dropped, newest first."""
+    return _listed().filter(state=Draft.State.OPEN)
+
+
+def waiting() -> QuerySet[Draft]:
+    """What waits for a second officer, longest first."""
+    return _listed().filter(state=Draft.State.SUBMITTED).order_by("submitted_at")
+
+
+def released_lately() -> QuerySet[Draft]:
+    return _listed().filter(state=Draft.State.RELEASED, released_at__gte=wiring.now() - LATELY).order_by("-released_at")
+
+
+def to_be_seen() -> QuerySet[Draft]:
+    """What one officer prepared and released alone, as the terms allow, and no other has seen since."""
+    return _listed().filter(state=Draft.State.RELEASED, seen_by=None, released_by=F("prepared_by")).order_by("released_at")
+
+
+def _listed() -> QuerySet[Draft]:
+    return Draft.objects.select_related("prepared_by", "assigned_to", "released_by").defer("data", "typed", "others").order_by("-prepared_at")
 
 
 def as_act(draft: Draft) -> ActDraft:

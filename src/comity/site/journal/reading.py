@@ -98,8 +98,8 @@ def arrived(*, limit: int = 10, before: int | None = None) -> list[ActLine]:
     return lines([rows.act(row) for row in fetch(f"{sql} ORDER BY position DESC LIMIT {int(limit)}", args)])
 
 
-def acts_page(*, number: int = 1, ours: bool | None = None, kind: str = "") -> Page:
-    """All acts, newest first."""
+def acts_page(*, number: int = 1, ours: bool | None = None, kind: str = "", party: str = "") -> Page:
+    """All acts, newest first; those of one sending party where it is named."""
     where, args = ["TRUE"], []
     if ours is not None:
         where.append("ours = %s")
@@ -107,6 +107,9 @@ def acts_page(*, number: int = 1, ours: bool | None = None, kind: str = "") -> P
     if kind:
         where.append("kind = %s")
         args.append(kind)
+    if party:
+        where.append("(sender >= %s AND sender < %s)")
+        args += [f"{party}/", f"{party}0"]
     sql = f"SELECT {rows.ACT} FROM journal_act WHERE {' AND '.join(where)} ORDER BY position DESC LIMIT {PAGE + 1} OFFSET %s"
     found = [rows.act(row) for row in fetch(sql, [*args, (max(1, number) - 1) * PAGE])]
     return Page(items=lines(found[:PAGE]), number=number, more=len(found) > PAGE)
@@ -178,10 +181,10 @@ def cases_aside(parent: str) -> list[CaseRow]:
     return [rows.case(row) for row in fetch(sql, [parent])]
 
 
-def case_acts(case: str, *, limit: int = MOST) -> list[ActLine]:
-    """The acts of a case as held here, oldest first."""
-    sql = f'SELECT {rows.ACT} FROM journal_act WHERE "case" = %s ORDER BY position LIMIT {int(limit)}'
-    return lines([rows.act(row) for row in fetch(sql, [case])])
+def case_acts(case: str, *, after: int = 0, limit: int = MOST) -> list[ActLine]:
+    """The acts of a case as held here, oldest first, from a position on."""
+    sql = f'SELECT {rows.ACT} FROM journal_act WHERE "case" = %s AND position > %s ORDER BY position LIMIT {int(limit)}'
+    return lines([rows.act(row) for row in fetch(sql, [case, after])])
 
 
 def act(act_id: str) -> ActLine | None:
@@ -273,3 +276,63 @@ def waiting_post() -> list[tuple[str, int, datetime | None, int]]:
 def count_acts() -> int:
     row = first("SELECT MAX(position) FROM journal_act")
     return (row and row[0]) or 0
+
+
+# For pages that show several cases at once: one query for all of them --------------------------------------------------
+
+
+def acts_by_id(acts: Sequence[str]) -> dict[str, ActLine]:
+    """The acts held of these, by id."""
+    if not acts:
+        return {}
+    marks = ",".join(["%s"] * len(acts))
+    found = fetch(f"SELECT {rows.ACT} FROM journal_act WHERE act IN ({marks})", list(acts))
+    return {line.id: line for line in lines([rows.act(row) for row in found])}
+
+
+def acts_of_cases(cases: Sequence[str], *, limit: int = MOST) -> list[ActLine]:
+    """The acts of several cases as held here, in the order in which they came."""
+    if not cases:
+        return []
+    marks = ",".join(["%s"] * len(cases))
+    sql = f'SELECT {rows.ACT} FROM journal_act WHERE "case" IN ({marks}) ORDER BY position LIMIT {int(limit)}'
+    return lines([rows.act(row) for row in fetch(sql, list(cases))])
+
+
+def duties_of_cases(cases: Sequence[str]) -> list[DutyLine]:
+    """All duties of these cases, done or not, by due."""
+    if not cases:
+        return []
+    marks = ",".join(["%s"] * len(cases))
+    return _duties(f'd."case" IN ({marks})', list(cases))
+
+
+def asked(*, now: datetime, limit: int = 20) -> list[DutyLine]:
+    """Open duties to answer something said, in cases that go on, earliest first: the questions not yet answered."""
+    ahead = rows.seconds(now + timedelta(days=60))
+    return _duties("d.state = 'open' AND c.open = %s AND d.since <> '' AND d.due <= %s", [True, ahead], limit=limit)
+
+
+def earlier_case(chain: str, measure: str, period: Any) -> CaseRow | None:
+    """The case of the date before this one, of the same measure under the same instrument."""
+    sql = (
+        f"SELECT {rows.CASE} FROM journal_caserow WHERE measure = %s AND chain = %s AND period < %s AND acts > 0"
+        " ORDER BY period DESC LIMIT 1"
+    )
+    row = first(sql, [measure, chain, period.isoformat()])
+    return rows.case(row) if row else None
+
+
+def facts_of_acts(acts: Sequence[str]) -> list[FactRow]:
+    if not acts:
+        return []
+    marks = ",".join(["%s"] * len(acts))
+    return [rows.fact(row) for row in fetch(f"SELECT {_FACT} FROM journal_factrow f WHERE f.act IN ({marks}) LIMIT {MOST}", list(acts))]
+
+
+def given_receipts(acts: Sequence[str]) -> dict[str, str]:
+    """What this node signed for acts it received: the state, by act."""
+    if not acts:
+        return {}
+    marks = ",".join(["%s"] * len(acts))
+    return {row[0]: row[1] for row in fetch(f"SELECT act, state FROM journal_givenreceipt WHERE act IN ({marks})", list(acts))}
