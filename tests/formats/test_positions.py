@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.formats import limits, positions
+from comity.formats import positions
 
 LATITUDES = st.integers(-900_000_000, 900_000_000)
 LONGITUDES = st.integers(-1_800_000_000, 1_800_000_000)
@@ -39,15 +39,3 @@ def test_what_cannot_be_read_is_told_and_never_guessed(text, code):
     assert isinstance(fault, positions.Fault)
     assert fault.code == code
     assert "%(" not in str(fault)
-
-
-def test_lines_give_positions_and_faults_by_line():
-    found, faults = positions.read_lines("45°18′ S 120°28′ W\n\n45 S\n46 S 120 W\n")
-    assert [place["lat"] for place in found] == [-453000000, -460000000]
-    assert [(line, fault.code) for line, fault in faults] == [(3, "longitude-missing")]
-
-
-def test_more_lines_than_an_area_may_have_are_not_read():
-    found, faults = positions.read_lines("45 S 120 W\n" * 5000)
-    assert len(found) == limits.SHAPE_POINTS
-    assert [fault.code for _, fault in faults] == ["points-many"]

@@ -64,26 +64,6 @@ def read(text: str) -> dict[str, int] | Fault:
     return _lettered(tokens) if lettered else _signed(tokens)
 
 
-def read_lines(text: str) -> tuple[list[dict[str, int]], list[tuple[int, Fault]]]:
-    """Positions one to a line, empty lines left out; faults with the number of their line, counted from 1."""
-    found: list[dict[str, int]] = []
-    faults: list[tuple[int, Fault]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if len(found) + len(faults) >= limits.SHAPE_POINTS:
-            faults.append(
-                (number, Fault(code="points-many", words="An area has at most %(limit)s points.", data={"limit": limits.SHAPE_POINTS}))
-            )
-            break
-        if not line.strip():
-            continue
-        position = read(line)
-        if isinstance(position, Fault):
-            faults.append((number, position))
-        else:
-            found.append(position)
-    return found, faults
-
-
 def _half(value: int, faces: str) -> str:
     face = faces[0] if value >= 0 else faces[1]
     for decimals in (None, 0, 1, 2, 3, 4):
