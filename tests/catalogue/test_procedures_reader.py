@@ -1,5 +1,7 @@
 """A text that is agreed must read one way: whatever YAML readers could understand differently is refused by line."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,5 @@ def test_every_entry_knows_its_line():
 
 @given(st.text(max_size=200))
 def test_no_text_does_anything_but_read_or_refuse(text):
-    try:
-        read_document(text)
-    except Refused as refusal:
-        assert refusal.code.startswith("yaml-")
+    with suppress(Refused):
+        assert read_document(text).lines[()] >= 1

@@ -74,6 +74,7 @@ class Case:
         self._folded: list[_Folded] = []
         self._needing: dict[str, list[str]] = {}
         self._missing: dict[str, int] = {}
+        self._uncited: dict[str, None] = {}
         self._seen_end: tuple[object, ...] = ()
         self._start()
 
@@ -163,6 +164,9 @@ class Case:
             tables.book.back_to(again[0].mark)
             del self._folded[place:]
         insort(self._order, key)
+        self._uncited[act] = None
+        for cited in tables.statements[act].needs:
+            self._uncited.pop(cited, None)
         for name in (act, *(folded.act for folded in again)):
             self._fold(name, before, touched)
 
@@ -321,16 +325,17 @@ class Case:
     def references(self, party: str, step: str, *, answers: str | None = None) -> tuple[Cited, ...]:
         """What an act of this step should cite so that everybody reads it in its place.
 
-        That is what it answers, its own act that it changes or reveals, and the last act of each other participant.
+        That is what it answers, its own act that it changes or reveals, and under `after` the newest acts that no other act
+        here cites: whoever cites those knows all that they know.
         """
         own = self.rules.steps[step]
         cited = [Cited("answers", answers)] if answers else []
         for rel, name in (("amends", own.amends), ("voids", own.voids), ("reveals", own.reveals and own.reveals.step)):
             act = self.tables.lines.get((name, None, None, party), [])[-1:] if name and name != "answered" else []
             cited += [Cited(rel, found) for found in act]
-        last = {self.tables.statements[key[2]].author: key[2] for key in self._order[-_RECENT:]}
         named = {ref.act for ref in cited}
-        return (*cited, *(Cited("after", act) for author, act in sorted(last.items()) if author != party and act not in named))
+        newest = [key[2] for key in reversed(self._order[-_RECENT:]) if key[2] in self._uncited and key[2] not in named]
+        return (*cited, *(Cited("after", act) for act in newest[:MOST_CITED]))
 
     def _crossing(self, group: tuple[str, ...]) -> Crossing:
         taking = self.tables.takings[group[0]]
@@ -338,8 +343,10 @@ class Case:
         return Crossing(acts=group, thread=taking.thread, settled=group in agreed, stands=agreed.get(group))
 
 
+MOST_CITED = 32
+"""Acts cited as held: with every act citing the newest, two or three are left uncited at any time."""
 _RECENT = 256
-"""Acts looked through for the last of each participant: a case has at most 193, and most speak more than once."""
+"""Acts looked through for them: more than the largest community writes between two deliveries."""
 
 
 def preview_opening(*, terms: MeasureTerms, statement: Statement, parent: Case | None = None) -> Preview:

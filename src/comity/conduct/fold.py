@@ -106,7 +106,10 @@ class Fold(Effects):
         rivals: list[str] = []
         replaced: list[str] = []
         self.book.put(self.tables.takings, statement.id, taking)
-        for code, act in dict.fromkeys(self._blockers(taking)):
+        in_the_way: dict[str, str] = {}
+        for code, act in self._blockers(taking):
+            in_the_way.setdefault(act, code)
+        for act, code in in_the_way.items():
             match self._verdict(statement, taking, act):
                 case "said-already":
                     self.stand(statement.id, "in-turn", Reason(code=code, words=(act,)))
