@@ -154,7 +154,6 @@ def _trimmed(cells: list[Cell]) -> list[Cell]:
 
 def _csv_rows(content: bytes, count: _Counter) -> list[list[Any]]:
     text = _decoded(content)
-    csv.field_size_limit(limits.CELL_CHARACTERS * 2)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         return list(_csv_cells(lines, count))
