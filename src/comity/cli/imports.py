@@ -7,7 +7,9 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,12 +25,14 @@ from comity.cli.language import terminal_language
 from comity.exercise.import_region import BEGINNING, Region
 from comity.exercise.import_states import states
 from comity.exercise.import_tables import read_file
-from comity.exercise.imports import ImportReport, import_into_region, read_exercises, rejected_csv
+from comity.exercise.imports import ImportReport, Table, import_exercises, import_into_region, read_exercises, rejected_csv
 from comity.formats.sheets import CellFault, Sheet, read_sheet
+from comity.node.issue import Draft
 from comity.protocol.refusals import Refused
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
+Told = Callable[[int, int], None]
 Language = Annotated[str, typer.Option(help=_("The language of the texts: en, ru or ar. Yours by default."))]
 
 
@@ -57,24 +61,44 @@ def reasons() -> Mapping[str, str]:
 def import_table(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The table as CSV or XLSX."))],
     *,
+    demo: Annotated[Path | None, typer.Option(help=_("The demo.json of a running demo: its nodes send the acts."))] = None,
+    most: Annotated[int | None, typer.Option(min=1, help=_("At most so many notifications, the first of the table."))] = None,
     rejected: Annotated[
         Path | None, typer.Option(help=_("Where the rows that could not be taken are written, with their reasons."))
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_("Write JSON, for programs."))] = False,
 ) -> None:
-    """The acts are made, sent and receipted among the offices of a region in memory, whose clock stands before each activity."""
+    """The acts are made, sent and receipted among the offices of a region in memory, whose clock stands before each activity.
+
+    With `demo` they go through officers of running nodes, today: the notice is then shown as shorter than agreed.
+    """
     table = read_exercises(file)
+    table = replace(table, notices=table.notices[:most])
     with _progress(_("Notifying")) as told:
-        region = Region(now=datetime.combine(BEGINNING, time(), UTC), chance=secrets.token_bytes)
-        report = import_into_region(table, region, progress=told)
+        report = _through_demo(table, demo, told) if demo else _through_region(table, told)
     kept = (rejected or Path(f"{file.stem}-rejected.csv")) if report.rejected else None
     if kept is not None:
         _write(kept, rejected_csv(report, reasons()))
     _as_json(report, kept) if as_json else _as_table(report, kept)
 
 
+def _through_region(table: Table, told: Told) -> ImportReport:
+    return import_into_region(table, Region(now=datetime.combine(BEGINNING, time(), UTC), chance=secrets.token_bytes), progress=told)
+
+
+def _through_demo(table: Table, demo: Path, told: Told) -> ImportReport:
+    from comity.cli.import_nodes import pairs
+
+    nodes = pairs(demo)
+    missing = sorted({notice.author for notice in table.notices} - set(nodes))
+    if missing:
+        words = _("The demo has no drafter and releaser for: %(parties)s.") % {"parties": ", ".join(missing)}
+        raise Refused("demo.parties", {"missing": missing}, words)
+    return import_exercises(table, lambda party, draft, _at: nodes[party].send(draft), terms=None, progress=told)
+
+
 @contextmanager
-def _progress(words: str) -> Iterator[Callable[[int, int], None]]:
+def _progress(words: str) -> Iterator[Told]:
     """A bar on the error stream, shown where a person looks at it."""
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True))
     with bar:
@@ -101,7 +125,8 @@ def _as_table(report: ImportReport, kept: Path | None) -> None:
     for party, count in sorted(report.sent.items()):
         shown.add_row(_("Notified by %(party)s") % {"party": states().names[party]}, str(count))
     shown.add_row(_("Notified in all"), str(sum(report.sent.values())))
-    shown.add_row(_("Receipts"), str(report.receipts))
+    if report.receipts:
+        shown.add_row(_("Receipts"), str(report.receipts))
     for code, count in report.reasons.most_common():
         shown.add_row(_("Not taken: %(reason)s") % {"reason": _general(code)}, str(count))
     shown.add_row(_("Rows in all"), str(len(report.rows)))
@@ -124,11 +149,17 @@ class _Dots(dict[str, str]):
 
 
 @app.command("form", help=_("Read a sheet as an officer's import does: its faults by row and column, or the data of the form."))
-def import_form(
+def import_form(  # noqa: PLR0913 - each is one thing the officer may say about the draft
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=_("A workbook, or the tables of one form as CSV files."))],
     *,
     form: Annotated[str, typer.Option(help=_("The id of the form, such as forces. See `comity catalogue show ID`."))],
     out: Annotated[Path | None, typer.Option(help=_("A file for the data, instead of the screen."))] = None,
+    draft: Annotated[str, typer.Option(metavar="URL", help=_("Put the data into a new draft on this node."))] = "",
+    token: Annotated[str, typer.Option(envvar="COMITY_TOKEN", help=_("The token of the officer who drafts; better in COMITY_TOKEN."))] = "",
+    measure: Annotated[str, typer.Option(help=_("The measure of the draft, such as un:I.1.1."))] = "",
+    step: Annotated[str, typer.Option(help=_("The step of its procedure."))] = "report",
+    choice: Annotated[str, typer.Option(help=_("The choice in that step."))] = "submitted",
+    period: Annotated[str, typer.Option(help=_("The day on which the report is due, as 2026-12-15."))] = "",
     language: Language = "",
 ) -> None:
     asked = _form(form)
@@ -138,12 +169,35 @@ def import_form(
         if sheet.faults:
             _tell(asked, sheet.faults)
             raise typer.Exit(1)
+    if draft:
+        _put_draft(draft, token, _draft(asked, sheet.data, measure, step, choice, period))
+        return
     content = json.dumps(sheet.data, ensure_ascii=False, indent=2)
     if out is None:
         print(content)
         return
     _write(out, content.encode() + b"\n")
     print(_("The data of the form is in %(file)s.") % {"file": out})
+
+
+def _draft(form: Form, data: Mapping[str, Any], measure: str, step: str, choice: str, period: str) -> Draft:
+    if not measure:
+        raise Refused("draft.measure", {}, _("Say which measure the draft is for: --measure ID."))
+    try:
+        day = date.fromisoformat(period) if period else None
+    except ValueError as fault:
+        raise Refused("draft.period", {"period": period}, _("Write the day as 2026-12-15: --period DAY.")) from fault
+    header = {"precedence": "routine", "subject": form.title(terminal_language()), "language": terminal_language()}
+    return Draft(measure=measure, step=step, choice=choice or None, period=day, header=header, data=data)
+
+
+def _put_draft(url: str, token: str, draft: Draft) -> None:
+    from comity.cli.import_nodes import door
+
+    if not token:
+        raise Refused("draft.token", {}, _("Give the token of the officer who drafts in COMITY_TOKEN."))
+    number = door(url, token).draft(draft)
+    print(_("Draft %(number)s stands on the node at %(url)s. A second officer releases it.") % {"number": number, "url": url})
 
 
 def _form(identifier: str) -> Form:
@@ -181,13 +235,13 @@ def _tell(form: Form, faults: tuple[CellFault, ...]) -> None:
 def _sentences(language: str) -> Iterator[None]:
     """The pages' sentences about faults in that language, for a command that needs no node."""
     import django
+    from django.apps import apps
     from django.conf import settings
     from django.utils import translation
 
     if not settings.configured and not os.environ.get("DJANGO_SETTINGS_MODULE"):
-        from comity.site.pages import __file__ as pages
-
-        settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=[Path(pages).parents[1] / "locale"])
+        settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=[resources.files("comity.site") / "locale"])
+    if not apps.ready:
         django.setup()
     from comity.site.pages.form_sentences import refusal
 

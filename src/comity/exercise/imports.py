@@ -75,8 +75,11 @@ def read_exercises(path: Path) -> Table:
     )
 
 
-def import_exercises(table: Table, send: Send, *, terms: str, progress: Progress = lambda _done, _all: None) -> ImportReport:
-    """Send each notification of the table, the earliest first. One that the node refuses is rejected with the node's sentence."""
+def import_exercises(table: Table, send: Send, *, terms: str | None, progress: Progress = lambda _done, _all: None) -> ImportReport:
+    """Send each notification of the table, the earliest first. One that the node refuses is rejected with the node's sentence.
+
+    `terms` is the version they stand under; None where whoever sends finds the one in force.
+    """
     sent: Counter[str] = Counter()
     rejected = list(table.rejected)
     in_order = sorted(table.notices, key=lambda notice: (notice.begins, notice.line))
@@ -111,7 +114,7 @@ def import_into_region(table: Table, region: Region, *, progress: Progress = lam
     return ImportReport(sent=report.sent, rejected=report.rejected, rows=report.rows, receipts=receipts, standings=standings)
 
 
-def draft_of(notice: Notice, terms: str) -> Draft:
+def draft_of(notice: Notice, terms: str | None) -> Draft:
     """The draft an officer would release. The header names the activity."""
     header = {"precedence": "routine", "subject": str(notice.data["designation"])[:SUBJECT], "language": "en"}
     return Draft(terms=terms, measure=notice.measure, step="notify", choice="planned", header=header, data=notice.data)
