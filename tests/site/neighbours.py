@@ -17,7 +17,7 @@ from comity.node.issue import Draft, issue
 from comity.node.memory import MemoryStore
 from comity.node.office import Office
 from comity.node.ports import HeldAct, Peer
-from comity.node.receive import receive, receipts_of, take_receipts
+from comity.node.receive import receipts_of, receive, take_receipts
 from comity.protocol import seal, signed
 from comity.protocol.keyset import Card, NodeKeys
 from comity.site.config import clock, keyfile, wiring
@@ -40,7 +40,8 @@ class Neighbours(dict[str, Office]):
 
     def exchange(self) -> None:
         """Everything that waits is sealed, sent, received and receipted, until nothing waits."""
-        while any([_deliver(sender, to) for sender in self.everybody() for to in self.everybody() if sender is not to]):
+        everybody = self.everybody()
+        while any(_deliver(sender, to) for sender in everybody for to in everybody if sender is not to):
             pass
 
     def say(self, party: str, *drafts: Draft) -> tuple[HeldAct, ...]:
@@ -77,7 +78,7 @@ def peer_of(office: Office, confirmed_by: str = "m.ilves") -> Peer:
 def office_in_memory(name: str) -> Office:
     keys = NodeKeys.generate(os.urandom)
     keysets = (keys.first_keyset(node=name.partition("/")[0], at=clock.now()),)
-    return Office(name=name, keys=keys, keysets=keysets, store=MemoryStore(), clock=lambda: clock.now(), chance=os.urandom)
+    return Office(name=name, keys=keys, keysets=keysets, store=MemoryStore(), clock=clock.now, chance=os.urandom)
 
 
 @pytest.fixture(scope="session")

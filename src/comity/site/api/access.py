@@ -1,5 +1,6 @@
 """Who may call an operation: the one table of permissions, and the second factor where a session asks for one."""
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ def open_to(operation: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
                 raise PermissionDenied(_("Your role needs a second factor. Set one up on your profile first."))
             return guarded(request, *args, **kwargs)
 
+        # Types are read where the function stands, whatever wraps it.
+        checked.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
         return checked
 
     return mark

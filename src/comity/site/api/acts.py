@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from comity.node.ports import HeldAct
-from comity.site.api import limits, schemas, shown
+from comity.site.api import limits, schemas, shapes, shown
 from comity.site.api.access import held, officer_of, open_to
 from comity.site.config import wiring
 from comity.site.desk.evidence import evidence_of
@@ -19,9 +19,9 @@ from comity.site.people.record import address_of, record, record_reading
 router = Router(tags=["acts"])
 
 
-@router.get("", response=schemas.Page[schemas.ActLine])
+@router.get("", response=shapes.Page[schemas.ActLine])
 @open_to("act.read")
-def acts(request: HttpRequest, ours: bool | None = None, kind: str = "", party: str = "", page: schemas.PageNumber = 1) -> Any:
+def acts(request: HttpRequest, *, ours: bool | None = None, kind: str = "", party: str = "", page: shapes.PageNumber = 1) -> Any:
     """Acts held, newest first. `ours` asks for those this node issued or received; `kind` for one kind; `party` for one sender's."""
     found = reading.acts_page(number=page, ours=ours, kind=kind[: limits.NAME], party=party[: limits.NAME])
     return {"items": [shown.act_line(one) for one in found.items], "page": page, "more": found.more}

@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from comity.node.ports import Peer
 from comity.protocol.canonical import encode
 from comity.protocol.keyset import read_card
-from comity.site.api import schemas, shown
+from comity.site.api import schemas_desk, schemas_node, shapes
 from comity.site.api.access import held, officer_of, open_to
 from comity.site.api.cases import queues
 from comity.site.config import peers as known_peers
@@ -25,7 +24,7 @@ from comity.site.post.card import bundle
 router = Router(tags=["node"])
 
 
-@router.get("/me", response=schemas.Me)
+@router.get("/me", response=schemas_node.Me)
 @open_to("self")
 def me(request: HttpRequest) -> Any:
     """Who this token speaks for, and what it may do."""
@@ -35,10 +34,10 @@ def me(request: HttpRequest) -> Any:
     return {name: getattr(officer, name) for name in names} | {"may": may_do, "node": wiring.our_party(), "office": wiring.held().office}
 
 
-@router.get("/node", response=schemas.Node)
+@router.get("/node", response=schemas_node.Node)
 @open_to("peer.read")
 def node(request: HttpRequest) -> Any:
-    """This node as others see it: card and keysets to hand over, fingerprint to read out, newest checkpoint of its log."""
+    """The node as others see it: card and keysets to hand over, fingerprint to read out, newest checkpoint of its log."""
     card = wiring.our_card()
     with wiring.reading() as office:
         note, leaves = office.store.checkpoint(), office.store.leaf_count()
@@ -49,14 +48,14 @@ def node(request: HttpRequest) -> Any:
     }  # fmt: skip
 
 
-@router.get("/node/outbox", response=list[schemas.Queue])
+@router.get("/node/outbox", response=list[schemas_desk.Queue])
 @open_to("post.read")
 def outbox(request: HttpRequest) -> Any:
     """What waits for each peer, since when, and after how many attempts."""
     return queues()
 
 
-@router.get("/node/gaps", response=list[schemas.Gap])
+@router.get("/node/gaps", response=list[schemas_node.Gap])
 @open_to("post.read")
 def gaps(request: HttpRequest) -> Any:
     """Numbers that peers used and that have not come here: an act on its way, or one that was kept from us."""
@@ -69,7 +68,7 @@ def gaps(request: HttpRequest) -> Any:
 # Peers --------------------------------------------------------------------------------------------------------------------
 
 
-@router.get("/peers", response=list[schemas.Peer])
+@router.get("/peers", response=list[schemas_node.Peer])
 @open_to("peer.read")
 def peers(request: HttpRequest) -> Any:
     """Every participant whose card is held, and who compared it."""
@@ -86,18 +85,18 @@ def _peer(peer: Peer, waiting: int = 0) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/peers", response={201: schemas.Peer})
+@router.post("/peers", response={201: schemas_node.Peer})
 @open_to("peer.manage")
-def add_peer(request: HttpRequest, body: schemas.Bundle) -> Any:
+def add_peer(request: HttpRequest, body: schemas_node.Bundle) -> Any:
     """Keep a participant's card. Nothing is taken from it before two people have compared the fingerprint."""
     peer = known_peers.add(known_peers.read_bundle(encode(body.model_dump()).decode()))
     record(officer_of(request), What.PEER, f"peer:{peer.node}", address=address_of(request))
     return Status(201, _peer(peer))
 
 
-@router.post("/peers/{node}/confirm", response=schemas.Peer)
+@router.post("/peers/{node}/confirm", response=schemas_node.Peer)
 @open_to("peer.manage")
-def confirm_peer(request: HttpRequest, node: str, body: schemas.Fingerprint) -> Any:
+def confirm_peer(request: HttpRequest, node: str, body: schemas_node.Fingerprint) -> Any:
     """The fingerprint as the other side read it out. Refuses `peer.fingerprint` where it is another than that of the card held."""
     peer = known_peers.confirm(node, fingerprint=body.fingerprint, by=officer_of(request).username)
     record(officer_of(request), What.PEER, f"peer:{node}", address=address_of(request))
@@ -117,17 +116,17 @@ def remove_peer(request: HttpRequest, node: str) -> Any:
 # People -------------------------------------------------------------------------------------------------------------------
 
 
-@router.get("/officers", response=schemas.Page[schemas.Officer])
+@router.get("/officers", response=shapes.Page[schemas_node.Officer])
 @open_to("people.manage")
-def officers(request: HttpRequest, page: schemas.PageNumber = 1) -> Any:
+def officers(request: HttpRequest, page: shapes.PageNumber = 1) -> Any:
     begin = (page - 1) * reading.PAGE
     rows = list(Officer.objects.order_by("username")[begin : begin + reading.PAGE + 1])
     return {"items": rows[: reading.PAGE], "page": page, "more": len(rows) > reading.PAGE}
 
 
-@router.post("/officers", response={201: schemas.Officer})
+@router.post("/officers", response={201: schemas_node.Officer})
 @open_to("people.manage")
-def new_officer(request: HttpRequest, body: schemas.OfficerNew) -> Any:
+def new_officer(request: HttpRequest, body: schemas_node.OfficerNew) -> Any:
     """A new officer who may sign in at once."""
     made = service.create_officer(
         body.username, body.display_name, body.roles, body.password, body.language, post=body.post, time_zone=body.time_zone,
@@ -136,9 +135,9 @@ def new_officer(request: HttpRequest, body: schemas.OfficerNew) -> Any:
     return Status(201, made)
 
 
-@router.get("/log", response=schemas.Page[schemas.LogEntry])
+@router.get("/log", response=shapes.Page[schemas_node.LogEntry])
 @open_to("log.read")
-def log(request: HttpRequest, what: str = "", ref: str = "", officer: str = "", page: schemas.PageNumber = 1) -> Any:
+def log(request: HttpRequest, what: str = "", ref: str = "", officer: str = "", page: shapes.PageNumber = 1) -> Any:
     """Who did what on which object, newest first. The log never holds content."""
     found = OperatorEntry.objects.select_related("officer").order_by("-id")
     asked = {"what": what[:20], "ref": ref[:200], "officer__username": officer[:60].lower()}

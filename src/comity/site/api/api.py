@@ -34,9 +34,10 @@ Notify (opens a case of all parties):
 Ask about an act, answer (a question to fewer than all is a case aside; its answer names that case):
     D  POST /drafts                              {"case": "CASE", "measure": "un:I.1.1", "step": "ask", "to": ["tarsenia/vc"],
                                                   "refs": [{"rel": "cites", "act": "ACT"}],
-                                                  "data": {"about": {"act": "ACT", "path": "/units/2/personnel", "line": 3}, "text": "…"}}
+                                                  "data": {"text": "…", "about": {"act": "ACT", "line": 3, "path": "/units/2/personnel"}}}
     D  POST /drafts                              {"case": "CASE ASIDE", "measure": "un:I.1.1", "step": "answer",
-                                                  "refs": [{"rel": "answers", "act": "QUESTION"}], "data": {"kind": "explained", "text": "…"}}
+                                                  "refs": [{"rel": "answers", "act": "QUESTION"}],
+                                                  "data": {"kind": "explained", "text": "…"}}
 
 Incident (48 hours run from its release):
     D  POST /drafts                              {"measure": "un:I.3.4", "step": "request", "choice": "incident", "to": ["ondoria/vc"],

@@ -15,7 +15,7 @@ from comity.formats import geojson
 from comity.formats.shape import faults_of
 from comity.node.ports import CaseRow, FactRow
 from comity.protocol.refusals import Refused
-from comity.site.api import limits, schemas, shown
+from comity.site.api import limits, schemas, schemas_desk, shapes, shown
 from comity.site.api.access import held, officer_of, open_to
 from comity.site.config import wiring
 from comity.site.desk.models import Draft
@@ -28,7 +28,7 @@ Days = Annotated[int, Field(ge=0, le=limits.DAYS_AHEAD)]
 Position = Annotated[int, Field(ge=0)]
 
 
-@router.get("/today", response=schemas.Today)
+@router.get("/today", response=schemas_desk.Today)
 @open_to("act.read")
 def today(request: HttpRequest) -> Any:
     """What is due from us and to us, what came, what waits for release, and what the post has not delivered yet."""
@@ -66,15 +66,16 @@ def duties(request: HttpRequest, whose: str = "us", days: Days = 60, step: str =
     return [shown.duty_line(one, now) for one in found]
 
 
-@router.get("/cases", response=schemas.Page[schemas.CaseLine])
+@router.get("/cases", response=shapes.Page[schemas.CaseLine])
 @open_to("case.read")
 def cases(
-    request: HttpRequest, open: bool | None = None, measure: str = "", procedure: str = "", silent: bool = False, page: schemas.PageNumber = 1
-) -> Any:  # fmt: skip
-    """Cases, those that moved last first. `silent` also lists those of the calendar in which nothing was said yet."""
+    request: HttpRequest, *, state: str = "", measure: str = "", procedure: str = "", silent: bool = False, page: shapes.PageNumber = 1
+) -> Any:
+    """Cases, those that moved last first. `state` is open or ended. `silent` also lists those in which nothing was said yet."""
     found = reading.cases_page(
-        number=page, is_open=open, measure=measure[: limits.NAME], procedure=procedure[: limits.NAME], with_acts=not silent
-    )
+        number=page, is_open={"open": True, "ended": False}.get(state), measure=measure[: limits.NAME],
+        procedure=procedure[: limits.NAME], with_acts=not silent,
+    )  # fmt: skip
     return {"items": [shown.case_line(one) for one in found.items], "page": page, "more": found.more}
 
 

@@ -28,7 +28,9 @@ def _spoken(language: str) -> str:
 
 @router.get("/catalogue/measures", response=list[dict[str, Any]])
 @open_to("catalogue.read")
-def measures(request: HttpRequest, q: Query = "", dimension: str = "", category: str = "", procedure: str = "", language: Language = "") -> Any:
+def measures(
+    request: HttpRequest, *, q: Query = "", dimension: str = "", category: str = "", procedure: str = "", language: Language = ""
+) -> Any:
     """The 120 measures, or those that fit; best first where words are sought. Numbers not read in an edition say “not verified”."""
     spoken = _spoken(language)
     found = searched.search(q, spoken) if q else list(measured.measures().values())

@@ -13,7 +13,7 @@ from comity.formats.sheets import read_sheet, write_csv, write_xlsx
 from comity.node.issue import Prepared
 from comity.node.taking import form_of
 from comity.protocol.refusals import Refused
-from comity.site.api import limits, schemas, shown
+from comity.site.api import limits, schemas_desk, shapes, shown
 from comity.site.api.access import held, officer_of, open_to
 from comity.site.config import wiring
 from comity.site.desk import service
@@ -33,9 +33,9 @@ def draft_of(number: int) -> Draft:
     return held(Draft.objects.select_related(*PEOPLE).filter(pk=number).first(), "draft", number)
 
 
-@router.get("", response=schemas.Page[schemas.DraftLine])
+@router.get("", response=shapes.Page[schemas_desk.DraftLine])
 @open_to("draft.read")
-def drafts(request: HttpRequest, state: str = "", case: str = "", page: schemas.PageNumber = 1) -> Any:
+def drafts(request: HttpRequest, state: str = "", case: str = "", page: shapes.PageNumber = 1) -> Any:
     """Drafts, newest first. `state` is open, submitted, released or dropped."""
     found = Draft.objects.select_related(*PEOPLE).order_by("-id")
     if state:
@@ -47,9 +47,9 @@ def drafts(request: HttpRequest, state: str = "", case: str = "", page: schemas.
     return {"items": [shown.draft_line(one) for one in rows[: reading.PAGE]], "page": page, "more": len(rows) > reading.PAGE}
 
 
-@router.post("", response={201: schemas.Draft})
+@router.post("", response={201: schemas_desk.Draft})
 @open_to("draft.write")
-def new_draft(request: HttpRequest, body: schemas.DraftNew) -> Any:
+def new_draft(request: HttpRequest, body: schemas_desk.DraftNew) -> Any:
     """A new draft. Where `terms` is left out, the version of the case or the one in force for the measure is taken."""
     fields = body.model_dump()
     fields["terms"] = body.terms or (_terms_of(body.case, body.measure) if body.kind == "step" else "")
@@ -70,7 +70,7 @@ def _terms_of(case: str, measure: str) -> str:
     return fitting.pop()
 
 
-@router.get("/{int:number}", response=schemas.Draft)
+@router.get("/{int:number}", response=schemas_desk.Draft)
 @open_to("draft.read")
 def draft(request: HttpRequest, number: int) -> Any:
     found = draft_of(number)
@@ -78,9 +78,9 @@ def draft(request: HttpRequest, number: int) -> Any:
     return shown.draft(found)
 
 
-@router.put("/{int:number}", response=schemas.Draft)
+@router.put("/{int:number}", response=schemas_desk.Draft)
 @open_to("draft.write")
-def save_draft(request: HttpRequest, number: int, body: schemas.DraftChange) -> Any:
+def save_draft(request: HttpRequest, number: int, body: schemas_desk.DraftChange) -> Any:
     """Save what changed. Refuses `draft.changed` where another officer saved since `version` was read."""
     fields = body.model_dump(exclude_unset=True, exclude={"version"})
     if "data" in fields:
@@ -96,7 +96,7 @@ def _empty(name: str, value: Any) -> Any:
     return {"to": [], "refs": [], "header": {}, "data": {}}.get(name, "")
 
 
-@router.get("/{int:number}/preview", response=schemas.Preview)
+@router.get("/{int:number}/preview", response=schemas_desk.Preview)
 @open_to("draft.read")
 def preview(request: HttpRequest, number: int) -> Any:
     """What it would be: addressees, faults of the form, where it would stand, the notice it gives, who may release it."""
@@ -130,7 +130,7 @@ def form_of_draft(found: Draft) -> Form | None:
 # On its way ---------------------------------------------------------------------------------------------------------------
 
 
-@router.post("/{int:number}/submit", response=schemas.Draft)
+@router.post("/{int:number}/submit", response=schemas_desk.Draft)
 @open_to("draft.write")
 def submit(request: HttpRequest, number: int) -> Any:
     """Put it before whoever releases. Refuses `draft.form` while entries need mending."""
@@ -138,15 +138,15 @@ def submit(request: HttpRequest, number: int) -> Any:
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/return", response=schemas.Draft)
+@router.post("/{int:number}/return", response=schemas_desk.Draft)
 @open_to("draft.review")
-def give_back(request: HttpRequest, number: int, body: schemas.Said) -> Any:
+def give_back(request: HttpRequest, number: int, body: schemas_desk.Said) -> Any:
     """Return it to whoever prepared it, with a remark."""
     service.give_back(officer_of(request), draft_of(number), body.text)
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/release", response=schemas.Draft)
+@router.post("/{int:number}/release", response=schemas_desk.Draft)
 @open_to("act.release")
 def release(request: HttpRequest, number: int) -> Any:
     """Sign and send. The act is durable when this answers; `act` is its id. Refuses `draft.release` to whoever prepared it."""
@@ -155,7 +155,7 @@ def release(request: HttpRequest, number: int) -> Any:
     return shown.draft(draft_of(released.pk))
 
 
-@router.post("/{int:number}/drop", response=schemas.Draft)
+@router.post("/{int:number}/drop", response=schemas_desk.Draft)
 @open_to("draft.write")
 def drop(request: HttpRequest, number: int) -> Any:
     """Give it up. It stays readable."""
@@ -163,7 +163,7 @@ def drop(request: HttpRequest, number: int) -> Any:
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/seen", response=schemas.Draft)
+@router.post("/{int:number}/seen", response=schemas_desk.Draft)
 @open_to("draft.review")
 def seen(request: HttpRequest, number: int) -> Any:
     """A second officer has seen what one officer alone released."""
@@ -171,9 +171,9 @@ def seen(request: HttpRequest, number: int) -> Any:
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/assign", response=schemas.Draft)
+@router.post("/{int:number}/assign", response=schemas_desk.Draft)
 @open_to("draft.assign")
-def assign(request: HttpRequest, number: int, body: schemas.Assign) -> Any:
+def assign(request: HttpRequest, number: int, body: schemas_desk.Assign) -> Any:
     """Say who goes on with it; nobody where `officer` is left out."""
     to = Officer.objects.filter(username=body.officer.lower(), is_active=True).first() if body.officer else None
     if body.officer:
@@ -182,9 +182,9 @@ def assign(request: HttpRequest, number: int, body: schemas.Assign) -> Any:
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/remarks", response={201: schemas.Remark})
+@router.post("/{int:number}/remarks", response={201: schemas_desk.Remark})
 @open_to("draft.comment")
-def remark(request: HttpRequest, number: int, body: schemas.Said) -> Any:
+def remark(request: HttpRequest, number: int, body: schemas_desk.Said) -> Any:
     """An internal comment. It never leaves the node."""
     return Status(201, shown.remark(service.remark(officer_of(request), draft_of(number), body.text)))
 
@@ -215,7 +215,7 @@ def _part(form: Form, part: str | None) -> str | None:
     return None if part is None else held(part if part in known else None, "part", part)
 
 
-@router.post("/{int:number}/sheet", response=schemas.SheetTaken)
+@router.post("/{int:number}/sheet", response=schemas_desk.SheetTaken)
 @open_to("form.import")
 def import_sheet(
     request: HttpRequest, number: int, version: Query[int], file: File[UploadedFile], language: str = "",

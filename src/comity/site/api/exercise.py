@@ -1,12 +1,10 @@
 """The clock of an exercise. A real node has none: these addresses then answer as if they did not exist."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from comity.site.api.access import open_to
 from comity.site.config import clock, wiring
@@ -22,20 +20,23 @@ class Clock(Schema):
 
 @router.post("/clock", response={204: None})
 @open_to("settings.manage")
-def set_clock(request: HttpRequest, body: Clock) -> Any:  # noqa: ARG001
+def set_clock(request: HttpRequest, body: Clock) -> Any:
     """Move the clock of an exercise and let time pass. Only where the data folder is that of an exercise."""
     path = settings.DATA / clock.CLOCK_FILE
     if not path.exists():
         raise Http404
     path.write_text(str(body.seconds), "ascii")
     wiring.tick_once()
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/clock", response={204: None})
 @open_to("settings.manage")
-def end(request: HttpRequest) -> Any:  # noqa: ARG001
+def end(request: HttpRequest) -> Any:
     """The exercise's own time is over: from now on the node has the real one."""
-    (settings.DATA / clock.CLOCK_FILE).unlink(missing_ok=True)
+    path = settings.DATA / clock.CLOCK_FILE
+    if not path.exists():
+        raise Http404
+    path.unlink()
     wiring.tick_once()
-    return 204, None
+    return Status(204, None)

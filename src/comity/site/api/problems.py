@@ -116,7 +116,8 @@ def denied(_request: HttpRequest, denial: Any) -> HttpResponse:
 def unfit(_request: HttpRequest, error: Any) -> HttpResponse:
     """A body or query of another shape: every place that does not fit, by JSON pointer."""
     faults = [{"path": "/" + "/".join(str(step) for step in one["loc"]), "reason": str(one["msg"])[:300]} for one in error.errors[:50]]
-    return problem(422, "request.shape", _("The request does not fit what this operation takes. Every place is listed."), {"faults": faults})
+    detail = _("The request does not fit what this operation takes. Every place is listed.")
+    return problem(422, "request.shape", detail, {"faults": faults})
 
 
 def invalid(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -13,7 +13,7 @@ from comity.conduct.statements import Crossing, Notice, Possible, Reason, Timing
 from comity.node.ports import CaseRow, Delivery, DutyRow, FactRow
 from comity.protocol.refusals import Refused
 from comity.site.desk.models import Draft, Remark
-from comity.site.journal.reading import ActLine, DutyLine
+from comity.site.journal.reading import MOST, ActLine, DutyLine
 
 DRAFT_LINE = (
     "id", "state", "version", "kind", "terms", "case", "measure", "step", "choice", "period", "to", "title", "prepared_at",
@@ -116,7 +116,8 @@ def draft_line(draft: Draft) -> dict[str, Any]:
 
 def draft(found: Draft) -> dict[str, Any]:
     said = {name: getattr(found, name) for name in ("refs", "header", "data", "typed")}
-    return draft_line(found) | said | {"remarks": [remark(one) for one in found.remarks.select_related("officer").order_by("id")[:500]]}
+    remarks = Remark.objects.select_related("officer").filter(draft=found).order_by("id")[:MOST]
+    return draft_line(found) | said | {"remarks": [remark(one) for one in remarks]}
 
 
 def remark(found: Remark) -> dict[str, Any]:
@@ -134,7 +135,7 @@ def fault(found: Fault, form: Form | None, language: str) -> dict[str, Any]:
 
 def plain(value: Mapping[str, Any]) -> dict[str, Any]:
     """Figures of a fault as JSON can say them; a decimal is written out."""
-    known: dict[str, Any] = json.loads(json.dumps(dict(value), default=str))  # noqa: TID251 - neither signed nor hashed
+    known: dict[str, Any] = json.loads(json.dumps(dict(value), default=str))
     return known
 
 

@@ -1,4 +1,4 @@
-"""Terms: what is agreed, what is on the table, and the words by which it is concluded. A word becomes a draft, released by a second officer."""
+"""Terms: what is agreed, what is on the table, and the words by which it is concluded. A word becomes a draft for a second officer."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ from comity.conduct.words import decline_body, initial_body, leave_body, sign_bo
 from comity.node.office import Office
 from comity.protocol.act import party_of
 from comity.protocol.refusals import Refused
-from comity.site.api import schemas, shown
+from comity.site.api import schemas_desk, shown
 from comity.site.api.access import held, officer_of, open_to
 from comity.site.config import wiring
 from comity.site.desk import service
@@ -28,7 +28,7 @@ from comity.site.people.record import record_reading
 router = Router(tags=["terms"])
 
 
-@router.get("", response=list[schemas.Instrument])
+@router.get("", response=list[schemas_desk.Instrument])
 @open_to("terms.read")
 def instruments(request: HttpRequest) -> Any:
     """Every instrument this node takes part in: versions, who is bound now, whose word is awaited, what we may say."""
@@ -92,18 +92,18 @@ def text(request: HttpRequest, digest: str) -> Any:
         return dict(held(office.library.shipped().get(digest) or office.store.text(digest[:64]), "text", digest))
 
 
-@router.post("/check", response=list[schemas.TermsFault])
+@router.post("/check", response=list[schemas_desk.TermsFault])
 @open_to("terms.read")
-def check(request: HttpRequest, body: schemas.Propose) -> Any:
+def check(request: HttpRequest, body: schemas_desk.Propose) -> Any:
     """What should be mended in a text, before anybody proposes it. Refuses (`terms.version`) what is no text of terms."""
     found = read_version(body.record)
     with wiring.reading() as office:
         return _faults(office, found, body.texts)
 
 
-@router.post("/propose", response={201: schemas.Draft})
+@router.post("/propose", response={201: schemas_desk.Draft})
 @open_to("draft.write")
-def propose(request: HttpRequest, body: schemas.Propose) -> Any:
+def propose(request: HttpRequest, body: schemas_desk.Propose) -> Any:
     """A text on the table: a draft of our `initial`, which shows the text to every participant when it is released."""
     found = read_version(body.record)
     with wiring.reading() as office:
@@ -133,7 +133,7 @@ def _ballot(chain: Chain | None, party: str, kind: str, version: Version) -> int
     return next((one.ballot for one in words if one.ballot in asked), words[-1].ballot)
 
 
-@router.get("/{version}", response=schemas.Version)
+@router.get("/{version}", response=schemas_desk.Version)
 @open_to("terms.read")
 def version(request: HttpRequest, version: str) -> Any:
     """One text: its record, its numbered clauses, and what should be mended before anybody signs it."""
@@ -175,9 +175,9 @@ def _procedure(office: Office, digest: str, beside: Mapping[str, Any]) -> Proced
     return office.library.procedure(digest) or (read_procedure(beside[digest]) if digest in beside else None)
 
 
-@router.post("/{version}/initial", response={201: schemas.Draft})
+@router.post("/{version}/initial", response={201: schemas_desk.Draft})
 @open_to("draft.write")
-def initial(request: HttpRequest, version: str, body: schemas.TermsWord) -> Any:
+def initial(request: HttpRequest, version: str, body: schemas_desk.TermsWord) -> Any:
     """Our initial on a text that another has proposed."""
     with wiring.reading() as office:
         chain, found = _held(office, version)
@@ -185,9 +185,9 @@ def initial(request: HttpRequest, version: str, body: schemas.TermsWord) -> Any:
     return _drafted(request, "initial", found, initial_body(found, ballot), body)
 
 
-@router.post("/{version}/sign", response={201: schemas.Draft})
+@router.post("/{version}/sign", response={201: schemas_desk.Draft})
 @open_to("draft.write")
-def sign(request: HttpRequest, version: str, body: schemas.TermsWord) -> Any:
+def sign(request: HttpRequest, version: str, body: schemas_desk.TermsWord) -> Any:
     """Our signature, once everybody needed has initialled the text."""
     with wiring.reading() as office:
         chain, found = _held(office, version)
@@ -195,9 +195,9 @@ def sign(request: HttpRequest, version: str, body: schemas.TermsWord) -> Any:
     return _drafted(request, "sign", found, sign_body(found, ballot), body)
 
 
-@router.post("/{version}/decline", response={201: schemas.Draft})
+@router.post("/{version}/decline", response={201: schemas_desk.Draft})
 @open_to("draft.write")
-def decline(request: HttpRequest, version: str, body: schemas.TermsWord) -> Any:
+def decline(request: HttpRequest, version: str, body: schemas_desk.TermsWord) -> Any:
     """Our no to this text in its ballot; another text may follow in the next."""
     with wiring.reading() as office:
         chain, found = _held(office, version)
@@ -205,9 +205,9 @@ def decline(request: HttpRequest, version: str, body: schemas.TermsWord) -> Any:
     return _drafted(request, "decline", found, decline_body(found.ground, ballot, found.id), body)
 
 
-@router.post("/{version}/leave", response={201: schemas.Draft})
+@router.post("/{version}/leave", response={201: schemas_desk.Draft})
 @open_to("draft.write")
-def leave(request: HttpRequest, version: str, body: schemas.Leave) -> Any:
+def leave(request: HttpRequest, version: str, body: schemas_desk.Leave) -> Any:
     """Our leave from the instrument of this text, from a day on; the version we signed last is the one it names."""
     with wiring.reading() as office:
         chain, found = _held(office, version)
