@@ -20,6 +20,7 @@ REFUSED = 1
 def commands() -> Mapping[str, tuple[str, str]]:
     """Every command: its name, where it stands (`module:name`), what it does."""
     return {
+        "demo": ("comity.cli.demo:demo", _("Run four nodes of a fictional region on this computer.")),
         "init": ("comity.cli.node:init", _("Make a node in a data folder: its settings, keys and tables.")),
         "serve": ("comity.cli.node:serve", _("Run the node of a data folder.")),
         "card": ("comity.cli.node:card", _("Show or check the card that two participants compare in person.")),
