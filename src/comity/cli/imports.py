@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ from comity.catalogue.form import Form
 from comity.catalogue.forms import forms
 from comity.cli.language import gettext as _
 from comity.cli.language import terminal_language
-from comity.exercise.import_region import BEGINNING, Region
+from comity.exercise.import_region import Region
 from comity.exercise.import_states import states
 from comity.exercise.import_tables import read_file
 from comity.exercise.imports import ImportReport, Table, import_exercises, import_into_region, read_exercises, rejected_csv
@@ -83,7 +83,7 @@ def import_table(
 
 
 def _through_region(table: Table, told: Told) -> ImportReport:
-    return import_into_region(table, Region(now=datetime.combine(BEGINNING, time(), UTC), chance=secrets.token_bytes), progress=told)
+    return import_into_region(table, Region(seed=secrets.randbits(64)), progress=told)
 
 
 def _through_demo(table: Table, demo: Path, told: Told) -> ImportReport:

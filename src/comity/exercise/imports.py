@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -96,22 +96,20 @@ def import_exercises(table: Table, send: Send, *, terms: str | None, progress: P
 
 def import_into_region(table: Table, region: Region, *, progress: Progress = lambda _done, _all: None) -> ImportReport:
     """The same through the offices of a region in memory, with delivery and receipts as the acts come."""
-    receipts = 0
+    before = region.receipts()
     waiting: list[datetime] = []
 
     def send(party: str, draft: Draft, at: datetime) -> None:
-        nonlocal receipts
         if waiting and (len(waiting) >= BATCH or at - waiting[0] > CARRIED_WITHIN):
-            receipts += region.deliver()
+            region.deliver()
             waiting.clear()
         region.wait_until(at)
         region.issue(party, [draft])
         waiting.append(at)
 
     report = import_exercises(table, send, terms=region.terms.id, progress=progress)
-    receipts += region.deliver()
-    standings = sum((region.standings(party) for party in region.offices), Counter[str]())
-    return ImportReport(sent=report.sent, rejected=report.rejected, rows=report.rows, receipts=receipts, standings=standings)
+    region.deliver()
+    return replace(report, receipts=region.receipts() - before, standings=region.standings())
 
 
 def draft_of(notice: Notice, terms: str | None) -> Draft:
