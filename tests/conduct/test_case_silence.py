@@ -8,11 +8,11 @@ from comity.conduct.case import Case
 from comity.conduct.statements import Cited, Statement
 from tests.conduct.stories import PARTIES, at, others, picture, said, terms
 
-T, O, V = PARTIES
+TAR, OND, VEL = PARTIES
 
 
 def request(when: str = "2026-03-01T08:00:00", choice: str = "explanation") -> Statement:
-    return said(T, {O}, when, "request", choice=choice, data={"account": "lights at sea"})
+    return said(TAR, {OND}, when, "request", choice=choice, data={"account": "lights at sea"})
 
 
 def consultation(*statements: Statement, **parameters: object) -> Case:
@@ -20,13 +20,13 @@ def consultation(*statements: Statement, **parameters: object) -> Case:
     return Case.of(statements, case="case", terms=agreed)
 
 
-def taken_as(when: str, answers: Statement, choice: str | None = "none_given", step: str = "reply", holder: str = O, **more: object) -> Statement:
+def taken_as(when: str, answers: Statement, choice: str | None = "none_given", step: str = "reply", holder: str = OND, **more: object) -> Statement:
     refs = (Cited("answers", answers.id), *more.pop("refs", ()))  # type: ignore[misc]
-    return said(T, {O}, when, step, kind="taken-as", choice=choice, refs=refs, data={"holder": holder}, **more)
+    return said(TAR, {OND}, when, step, kind="taken-as", choice=choice, refs=refs, data={"holder": holder}, **more)
 
 
 def reply(when: str, answers: Statement, *refs: Cited) -> Statement:
-    return said(O, {T}, when, "reply", choice="explained", refs=(Cited("answers", answers.id), *refs))
+    return said(OND, {TAR}, when, "reply", choice="explained", refs=(Cited("answers", answers.id), *refs))
 
 
 def state(case: Case, act: Statement) -> str:
@@ -63,17 +63,17 @@ def test_a_reply_on_the_deadline_is_in_time_and_later_is_late_and_still_good():
 
 def test_silence_is_offered_to_others_once_its_moment_has_passed():
     case = consultation(request())
-    assert not [one for one in case.allowed(T, at("2026-03-03T08:00:00")) if one.kind == "taken-as"]
-    (offered,) = [one for one in case.allowed(T, at("2026-03-03T08:00:01")) if one.kind == "taken-as"]
-    assert (offered.step, offered.choices, offered.holder) == ("reply", (("none_given", None),), O)
-    assert not [one for one in case.allowed(O, at("2026-03-04")) if one.kind == "taken-as"]
+    assert not [one for one in case.allowed(TAR, at("2026-03-03T08:00:00")) if one.kind == "taken-as"]
+    (offered,) = [one for one in case.allowed(TAR, at("2026-03-03T08:00:01")) if one.kind == "taken-as"]
+    assert (offered.step, offered.choices, offered.holder) == ("reply", (("none_given", None),), OND)
+    assert not [one for one in case.allowed(OND, at("2026-03-04")) if one.kind == "taken-as"]
 
 
 def test_silence_that_the_terms_give_no_meaning_to_is_not_offered_and_moves_nothing():
     asked = request()
     case = consultation(asked, act := taken_as("2026-03-05", asked), unanswered="none")
     assert codes(case, act) == ["silence-means-nothing"]
-    assert not [one for one in case.allowed(T, at("2026-03-05")) if one.kind == "taken-as"]
+    assert not [one for one in case.allowed(TAR, at("2026-03-05")) if one.kind == "taken-as"]
 
 
 def test_silence_said_too_early_moves_nothing():
@@ -85,20 +85,20 @@ def test_silence_taken_as_said_counts_as_taken_by_who_owed_it_and_is_marked_deem
     asked = request()
     case = consultation(asked, act := taken_as("2026-03-05", asked))
     assert state(case, act) == "in-turn"
-    assert case.taking(act.id).holder == O
+    assert case.taking(act.id).holder == OND
     assert the_duty(case).state(at("2026-03-06")) == "deemed"
-    assert "call" in {one.step for one in case.allowed(T, at("2026-03-06"))}, "the next step agreed follows"
+    assert "call" in {one.step for one in case.allowed(TAR, at("2026-03-06"))}, "the next step agreed follows"
 
 
 def test_a_party_cannot_say_that_it_was_silent_itself():
     asked = request()
-    own = said(O, {T}, "2026-03-05", "reply", kind="taken-as", choice="none_given", refs=(Cited("answers", asked.id),), data={"holder": O})
+    own = said(OND, {TAR}, "2026-03-05", "reply", kind="taken-as", choice="none_given", refs=(Cited("answers", asked.id),), data={"holder": OND})
     assert "not-its-role" in codes(consultation(asked, own), own)
 
 
 def test_nobody_can_say_what_only_silence_says():
     asked = request()
-    act = said(O, {T}, "2026-03-02", "reply", choice="none_given", refs=(Cited("answers", asked.id),))
+    act = said(OND, {TAR}, "2026-03-02", "reply", choice="none_given", refs=(Cited("answers", asked.id),))
     assert codes(consultation(asked, act), act) == ["only-silence-says-so"]
 
 
@@ -159,13 +159,13 @@ def test_silence_and_reply_give_one_case_in_every_order(when):
 def test_a_meeting_not_held_escalates_to_the_next_step():
     asked = request()
     replied = reply("2026-03-02", asked)
-    call = said(T, {O}, "2026-03-03", "call", refs=(Cited("after", replied.id),))
+    call = said(TAR, {OND}, "2026-03-03", "call", refs=(Cited("after", replied.id),))
     not_held = taken_as("2026-03-06", call, choice=None, step="not_held")
     case = consultation(asked, replied, call, not_held)
     assert state(case, not_held) == "in-turn"
     meeting = [one.state(at("2026-03-07")) for one in case.duties(at("2026-03-07")) if one.step == "meet"]
     assert meeting == ["released", "released"]
-    late = said(O, {T}, "2026-03-07", "meet", refs=(Cited("answers", call.id), Cited("after", not_held.id)))
+    late = said(OND, {TAR}, "2026-03-07", "meet", refs=(Cited("answers", call.id), Cited("after", not_held.id)))
     case.advance(late)
     assert codes(case, late) == ["not-needed"]
 
@@ -173,9 +173,9 @@ def test_a_meeting_not_held_escalates_to_the_next_step():
 def test_a_meeting_held_in_time_crosses_with_its_silence():
     asked = request()
     replied = reply("2026-03-02", asked)
-    call = said(T, {O}, "2026-03-03", "call", refs=(Cited("after", replied.id),))
+    call = said(TAR, {OND}, "2026-03-03", "call", refs=(Cited("after", replied.id),))
     not_held = taken_as("2026-03-06", call, choice=None, step="not_held")
-    met = said(O, {T}, "2026-03-04", "meet", refs=(Cited("answers", call.id),))
+    met = said(OND, {TAR}, "2026-03-04", "meet", refs=(Cited("answers", call.id),))
     for order in ((not_held, met), (met, not_held)):
         case = consultation(asked, replied, call, *order)
         assert {state(case, not_held), state(case, met)} == {"crossed"}
@@ -184,25 +184,25 @@ def test_a_meeting_held_in_time_crosses_with_its_silence():
 def test_the_two_conclude_when_the_other_agrees():
     asked = request()
     replied = reply("2026-03-02", asked)
-    propose = said(O, {T}, "2026-03-04", "propose", refs=(Cited("after", replied.id),))
-    agree = said(T, {O}, "2026-03-05", "agree", choice="agreed", refs=(Cited("answers", propose.id),))
+    propose = said(OND, {TAR}, "2026-03-04", "propose", refs=(Cited("after", replied.id),))
+    agree = said(TAR, {OND}, "2026-03-05", "agree", choice="agreed", refs=(Cited("answers", propose.id),))
     case = consultation(asked, replied, propose, agree)
     assert case.outcome(at("2026-03-06")).word == "concluded"
-    own = said(O, {T}, "2026-03-05", "agree", choice="agreed", refs=(Cited("answers", propose.id),))
+    own = said(OND, {TAR}, "2026-03-05", "agree", choice="agreed", refs=(Cited("answers", propose.id),))
     assert codes(consultation(asked, replied, propose, own), own) == ["not-its-role"]
 
 
 def test_a_meeting_of_all_is_a_case_of_its_own_that_cites_where_it_comes_from():
     agreed = terms("consultation", next_step="meeting-of-all")
-    call = said(T, others(T), "2026-03-08", "call_all", refs=(Cited("cites", "a" * 64),))
+    call = said(TAR, others(TAR), "2026-03-08", "call_all", refs=(Cited("cites", "a" * 64),))
     case = Case.of((call,), case="wide", terms=agreed)
     assert case.participants == set(PARTIES)
-    met = said(V, others(V), "2026-03-09", "meet_all", refs=(Cited("answers", call.id),))
+    met = said(VEL, others(VEL), "2026-03-09", "meet_all", refs=(Cited("answers", call.id),))
     assert case.advance(met).outcome.word == "meeting held"
-    without = said(T, others(T), "2026-03-08", "call_all")
+    without = said(TAR, others(TAR), "2026-03-08", "call_all")
     assert codes(Case.of((without,), case="wide", terms=agreed), without) == ["cites-nothing"]
 
 
 def test_a_step_the_terms_did_not_choose_does_not_exist():
-    call = said(T, others(T), "2026-03-08", "call_all", refs=(Cited("cites", "a" * 64),))
+    call = said(TAR, others(TAR), "2026-03-08", "call_all", refs=(Cited("cites", "a" * 64),))
     assert "not-chosen" in codes(consultation(call), call)

@@ -17,12 +17,12 @@ from comity.conduct.quotas import Use, usage, uses
 from comity.conduct.statements import Cited
 from tests.conduct.stories import PARTIES, Story, at, others, said, terms
 
-T, O, V = PARTIES
+TAR, OND, VEL = PARTIES
 NOW = at("2026-03-10")
 
 
 def owed(**more: object) -> Duty:
-    made = {"key": "k", "case": "c", "step": "report", "owner": T, "due": NOW, **more}
+    made = {"key": "k", "case": "c", "step": "report", "owner": TAR, "due": NOW, **more}
     return Duty(**made)  # type: ignore[arg-type]
 
 
@@ -46,28 +46,28 @@ def test_the_word_for_a_duty_at_a_time(duty, when, state):
 
 
 def test_a_duty_has_one_key_for_ever():
-    ask = said(O, others(O), "2026-02-02", "ask")
-    opening = said(T, others(T), "2026-02-01", "notify", choice="planned", data={"begins": "2026-06-01", "ends": "2026-06-10"})
+    ask = said(OND, others(OND), "2026-02-02", "ask")
+    opening = said(TAR, others(TAR), "2026-02-01", "notify", choice="planned", data={"begins": "2026-06-01", "ends": "2026-06-10"})
     case = Case.of((opening, ask), case="case", terms=terms("notification"))
     before = {duty.key for duty in case.duties(at("2026-02-03"))}
-    assert f"case/answer/{T}/{ask.id}/" in before
+    assert f"case/answer/{TAR}/{ask.id}/" in before
     assert "case/complete/tarsenia//" in before
-    case.advance(said(T, others(T), "2026-02-04", "answer", refs=(Cited("answers", ask.id),)))
+    case.advance(said(TAR, others(TAR), "2026-02-04", "answer", refs=(Cited("answers", ask.id),)))
     assert {duty.key for duty in case.duties(at("2026-02-05"))} == before
 
 
 def test_a_step_that_falls_due_anew_after_each_of_its_acts():
     told = Story(terms("alert"), 1)
-    alert = said(T, others(T), "2026-02-01T08:00:00", "alert")
+    alert = said(TAR, others(TAR), "2026-02-01T08:00:00", "alert")
     case = told.case((alert,))
-    update = said(T, others(T), "2026-02-01T19:00:00", "update", refs=(Cited("after", alert.id),))
+    update = said(TAR, others(TAR), "2026-02-01T19:00:00", "update", refs=(Cited("after", alert.id),))
     (first,) = [duty for duty in case.duties(NOW) if duty.step == "update"]
     assert (first.since, first.due) == (alert.id, at("2026-02-01T20:00:00"))
     case.advance(update)
     found = {duty.since: duty for duty in case.duties(NOW) if duty.step == "update"}
     assert found[alert.id].done_by == update.id
     assert found[update.id].due == at("2026-02-02T07:00:00")
-    late = said(T, others(T), "2026-02-02T08:00:00", "update", refs=(Cited("after", update.id),))
+    late = said(TAR, others(TAR), "2026-02-02T08:00:00", "update", refs=(Cited("after", update.id),))
     case.advance(late)
     assert case.timing(late.id)[0].late
     assert {duty.since: duty.state(NOW) for duty in case.duties(NOW) if duty.step == "update"} == {
@@ -76,18 +76,18 @@ def test_a_step_that_falls_due_anew_after_each_of_its_acts():
 
 
 def test_who_joins_owes_and_who_leaves_owes_no_more():
-    propose = said(T, {O, V}, "2026-02-01", "propose", data={"ends": "2026-05-01"})
-    join = said(O, {T, V}, "2026-02-02", "join", choice="joined", refs=(Cited("answers", propose.id),))
-    run = said(O, {T, V}, "2026-05-02", "run")
-    plan = said(O, {T, V}, "2026-02-03", "plan")
+    propose = said(TAR, {OND, VEL}, "2026-02-01", "propose", data={"ends": "2026-05-01"})
+    join = said(OND, {TAR, VEL}, "2026-02-02", "join", choice="joined", refs=(Cited("answers", propose.id),))
+    run = said(OND, {TAR, VEL}, "2026-05-02", "run")
+    plan = said(OND, {TAR, VEL}, "2026-02-03", "plan")
     case = Case.of((propose, join, plan), case="case", terms=terms("joint-activity"))
-    assert {duty.owner for duty in case.duties(NOW) if duty.step == "agree"} == {T, O}
-    for party in (T, O):
+    assert {duty.owner for duty in case.duties(NOW) if duty.step == "agree"} == {TAR, OND}
+    for party in (TAR, OND):
         case.advance(said(party, others(party), "2026-02-04", "agree", choice="agreed", refs=(Cited("answers", plan.id),)))
     case.advance(run)
-    assert {duty.owner for duty in case.duties(NOW) if duty.step == "report"} == {T, O}
-    case.advance(said(O, {T, V}, "2026-05-03", "leave", refs=(Cited("voids", join.id),)))
-    assert {duty.owner for duty in case.duties(NOW) if duty.step == "report"} == {T}
+    assert {duty.owner for duty in case.duties(NOW) if duty.step == "report"} == {TAR, OND}
+    case.advance(said(OND, {TAR, VEL}, "2026-05-03", "leave", refs=(Cited("voids", join.id),)))
+    assert {duty.owner for duty in case.duties(NOW) if duty.step == "report"} == {TAR}
 
 
 def test_a_recurrence_brings_its_dates_with_time_and_not_before():
@@ -103,15 +103,15 @@ def test_due_days_are_counted_with_the_holidays_of_who_owes():
     agreed = terms("information-exchange")
     eastern = MeasureTerms(
         measure=agreed.measure, procedure=agreed.procedure, chain=agreed.chain, version=agreed.version, parties=agreed.parties,
-        in_force_from=agreed.in_force_from, parameters=agreed.parameters, days_off={T: DaysOff(weekend=frozenset({5, 6}))},
+        in_force_from=agreed.in_force_from, parameters=agreed.parameters, days_off={TAR: DaysOff(weekend=frozenset({5, 6}))},
     )  # fmt: skip
-    stated = [fact(party=party, kind="holding", amounts={"tanks": 120}, when="2026-05-07") for party in (T, O)]
-    before = {(party, "tanks"): fact(party=party, kind="holding", amounts={"tanks": 100}) for party in (T, O)}
+    stated = [fact(party=party, kind="holding", amounts={"tanks": 120}, when="2026-05-07") for party in (TAR, OND)]
+    before = {(party, "tanks"): fact(party=party, kind="holding", amounts={"tanks": 100}) for party in (TAR, OND)}
     found = {duty.owner: duty.due.date() for duty in owed_duties(eastern, stated, fulfilled={}, before=before, touches=never)}
-    assert found == {T: date(2026, 5, 14), O: date(2026, 5, 14)}
-    (friday,) = owed_duties(eastern, [fact(party=O, kind="holding", amounts={"tanks": 120}, when="2026-05-08")], fulfilled={}, before=before, touches=never)
+    assert found == {TAR: date(2026, 5, 14), OND: date(2026, 5, 14)}
+    (friday,) = owed_duties(eastern, [fact(party=OND, kind="holding", amounts={"tanks": 120}, when="2026-05-08")], fulfilled={}, before=before, touches=never)
     assert friday.due.date() == date(2026, 5, 15)
-    (sunday,) = owed_duties(eastern, [fact(party=T, kind="holding", amounts={"tanks": 120}, when="2026-05-08")], fulfilled={}, before=before, touches=never)
+    (sunday,) = owed_duties(eastern, [fact(party=TAR, kind="holding", amounts={"tanks": 120}, when="2026-05-08")], fulfilled={}, before=before, touches=never)
     assert sunday.due.date() == date(2026, 5, 14)
 
 
@@ -122,7 +122,7 @@ def never(fact: Fact, shape: object, buffer: int) -> bool:
     return False
 
 
-def fact(*, party: str = T, kind: str = "activity", when: str = "2026-02-01", amounts: dict[str, int] | None = None, **fields: object) -> Fact:
+def fact(*, party: str = TAR, kind: str = "activity", when: str = "2026-02-01", amounts: dict[str, int] | None = None, **fields: object) -> Fact:
     begins = str(fields.pop("begins", "2026-06-01"))
     return Fact(
         kind=kind, party=party, act="a" * 64, path="", key="tanks", at=at(when), form="f", fields=fields, amounts=amounts or {},
@@ -193,7 +193,7 @@ def test_nothing_is_never_enough():
 def test_a_large_activity_owes_a_notification_before_anyone_else_sees_it():
     agreed = terms("notification")
     (duty,) = owed_duties(agreed, [fact(personnel=12_000), fact(personnel=100)], fulfilled={}, before={}, touches=never)
-    assert (duty.step, duty.owner, duty.due.date(), duty.to) == ("notify", T, date(2026, 4, 20), frozenset({O, V}))
+    assert (duty.step, duty.owner, duty.due.date(), duty.to) == ("notify", TAR, date(2026, 4, 20), frozenset({OND, VEL}))
     assert duty.state(at("2026-04-21")) == "open-past"
 
 
@@ -208,11 +208,11 @@ def test_a_party_may_have_another_threshold():
     own = MeasureTerms(
         measure=agreed.measure, procedure=agreed.procedure, chain=agreed.chain, version=agreed.version, parties=agreed.parties,
         in_force_from=agreed.in_force_from, parameters=agreed.parameters,
-        by_party={O: {"notice": "P21D", "threshold": {"any": [{"field": "personnel", "at_least": 20_000}]}}},
+        by_party={OND: {"notice": "P21D", "threshold": {"any": [{"field": "personnel", "at_least": 20_000}]}}},
     )  # fmt: skip
-    found = list(owed_duties(own, [fact(party=party, personnel=12_000) for party in (T, O)], fulfilled={}, before={}, touches=never))
-    assert [duty.owner for duty in found] == [T]
-    opening = said(O, others(O), "2026-05-11", "notify", choice="planned", data={"begins": "2026-06-01", "ends": "2026-06-02"})
+    found = list(owed_duties(own, [fact(party=party, personnel=12_000) for party in (TAR, OND)], fulfilled={}, before={}, touches=never))
+    assert [duty.owner for duty in found] == [TAR]
+    opening = said(OND, others(OND), "2026-05-11", "notify", choice="planned", data={"begins": "2026-06-01", "ends": "2026-06-02"})
     case = Case.of((opening,), case="case", terms=own)
     assert (case.notice(opening.id).agreed.text, case.notice(opening.id).short) == ("P21D", False)
 
@@ -248,19 +248,19 @@ def visits() -> MeasureTerms:
     return terms(read_procedure(QUOTAS))
 
 
-def visit(when: str, outcome: str | None = "held", by: str = T) -> Use:
+def visit(when: str, outcome: str | None = "held", by: str = TAR) -> Use:
     ended = at(when) + timedelta(days=5) if outcome else None
-    return Use(act=when, roles={"visited": frozenset({O}), "visiting": frozenset({by})}, at=at(when), outcome=outcome, ended=ended)
+    return Use(act=when, roles={"visited": frozenset({OND}), "visiting": frozenset({by})}, at=at(when), outcome=outcome, ended=ended)
 
 
 def counted(name: str, held: list[Use], when: str = "2026-06-01", reported: int = 40) -> tuple[int, int]:
     agreed = visits()
-    found = usage(agreed.procedure.quotas[name], agreed, held, of={"visited": O, "visiting": T}, at=at(when), reported=lambda kind, party: reported)
+    found = usage(agreed.procedure.quotas[name], agreed, held, of={"visited": OND, "visiting": TAR}, at=at(when), reported=lambda kind, party: reported)
     return found.used, found.limit
 
 
 def test_a_quota_counts_from_one_date_of_its_recurrence_to_the_next():
-    held = [visit("2026-01-01"), visit("2026-12-31"), visit("2027-01-01"), visit("2026-05-05", by=V)]
+    held = [visit("2026-01-01"), visit("2026-12-31"), visit("2027-01-01"), visit("2026-05-05", by=VEL)]
     assert counted("all_visits", held) == (3, 6)
     assert counted("from_one", held) == (2, 3)
     assert counted("all_visits", held, "2027-02-02") == (1, 6)
@@ -282,11 +282,11 @@ def test_at_the_same_time_means_not_yet_ended():
 
 def test_above_a_quota_is_a_fact_and_bars_nothing():
     agreed = visits()
-    request = said(T, {O}, "2026-05-30", "request", data={"begins": "2026-06-10"})
+    request = said(TAR, {OND}, "2026-05-30", "request", data={"begins": "2026-06-10"})
     case = Case.of((request,), case="case", terms=agreed)
     assert case.standing(request.id).state == "in-turn"
     quota = agreed.procedure.quotas["at_once"]
     (use,) = uses(case, quota, at("2026-05-31"))
-    found = usage(quota, agreed, [use, visit("2026-05-30")], of={"visited": O, "visiting": T}, at=at("2026-06-01"), reported=lambda kind, party: 0)
+    found = usage(quota, agreed, [use, visit("2026-05-30")], of={"visited": OND, "visiting": TAR}, at=at("2026-06-01"), reported=lambda kind, party: 0)
     assert (found.used, found.limit, found.above) == (2, 1, True)
     assert uses(case, quota, datetime(2026, 8, 1, tzinfo=NOW.tzinfo))[0].outcome == "lapsed"

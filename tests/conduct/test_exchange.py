@@ -11,7 +11,7 @@ from comity.conduct.openings import participants
 from comity.conduct.statements import Cited, Statement
 from tests.conduct.stories import PARTIES, at, others, said, terms
 
-T, O, V = PARTIES
+TAR, OND, VEL = PARTIES
 PERIOD = date(2026, 12, 15)
 AGREED = terms("information-exchange", mode="simultaneous", absence="absent")
 THIS = exchange_id(AGREED.version, PERIOD, PARTIES)
@@ -71,31 +71,31 @@ def test_all_open_when_all_have_said_that_they_hold_all_commitments():
 
 
 def test_nobody_may_open_before_all_have_said_so():
-    early = opening(T, COMMITS[0], ALL_IN[:2])
+    early = opening(TAR, COMMITS[0], ALL_IN[:2])
     made = case(*COMMITS, *ALL_IN[:2], early)
     assert codes(made, early) == ["not-yet"]
     assert {share.stage for share in made.shares} == {"all-in", "committed"}
 
 
 def test_nobody_says_all_in_before_all_have_committed():
-    early = all_in(T, COMMITS[:2])
+    early = all_in(TAR, COMMITS[:2])
     assert "not-yet" in codes(case(*COMMITS[:2], early), early)
 
 
 def test_a_nil_report_commits_too():
-    nil = sealed(T, "nil")
-    commits = [commit(T, what=nil), *COMMITS[1:]]
+    nil = sealed(TAR, "nil")
+    commits = [commit(TAR, what=nil), *COMMITS[1:]]
     said_all = [all_in(party, commits) for party in PARTIES]
-    made = case(*commits, *said_all, opening(T, commits[0], said_all, nil))
+    made = case(*commits, *said_all, opening(TAR, commits[0], said_all, nil))
     assert made.shares[0].report["choice"] == "nil"
 
 
 def test_a_copied_commitment_cannot_be_opened_by_who_copied_it():
-    copied = said(O, others(O), "2026-12-09", "commit", choice="committed", data=dict(sealed(T).commitment))
+    copied = said(OND, others(OND), "2026-12-09", "commit", choice="committed", data=dict(sealed(TAR).commitment))
     commits = [COMMITS[0], copied, COMMITS[2]]
     said_all = [all_in(party, commits) for party in PARTIES]
-    theirs = said(O, others(O), "2026-12-18", "reveal", refs=(Cited("reveals", copied.id),), data=dict(sealed(T).opening))
-    made = case(*commits, *said_all, opening(T, COMMITS[0], said_all), theirs)
+    theirs = said(OND, others(OND), "2026-12-18", "reveal", refs=(Cited("reveals", copied.id),), data=dict(sealed(TAR).opening))
+    made = case(*commits, *said_all, opening(TAR, COMMITS[0], said_all), theirs)
     assert codes(made, theirs) == ["does-not-open"]
     share = made.shares[1]
     assert (share.stage, share.faults) == ("all-in", (("does-not-open", theirs.id), ("same-sum", COMMITS[0].id)))
@@ -103,22 +103,22 @@ def test_a_copied_commitment_cannot_be_opened_by_who_copied_it():
 
 
 def test_a_commitment_of_another_year_is_out_of_turn_and_seen():
-    old = commit(O, what=sealed(O, exchange=exchange_id(AGREED.version, date(2025, 12, 15), PARTIES)))
+    old = commit(OND, what=sealed(OND, exchange=exchange_id(AGREED.version, date(2025, 12, 15), PARTIES)))
     made = case(COMMITS[0], old)
     assert codes(made, old) == ["another-exchange"]
     assert made.shares[1].faults == (("another-exchange", old.id),)
 
 
 def test_a_changed_report_does_not_open():
-    other = seal({"choice": "submitted", "form": "forces", "data": {"by": "changed"}}, party=T, exchange=THIS, random=chance("other"))
-    changed = opening(T, COMMITS[0], ALL_IN, other)
+    other = seal({"choice": "submitted", "form": "forces", "data": {"by": "changed"}}, party=TAR, exchange=THIS, random=chance("other"))
+    changed = opening(TAR, COMMITS[0], ALL_IN, other)
     assert codes(case(*COMMITS, *ALL_IN, changed), changed) == ["does-not-open"]
 
 
 def test_a_differing_set_stops_the_exchange():
-    twice = commit(O, "2026-12-11", sealed(O, "nil"))
-    theirs = all_in(V, [COMMITS[0], twice, COMMITS[2]])
-    made = case(*COMMITS, twice, *ALL_IN[:2], theirs, act := opening(T, COMMITS[0], [*ALL_IN[:2], theirs]))
+    twice = commit(OND, "2026-12-11", sealed(OND, "nil"))
+    theirs = all_in(VEL, [COMMITS[0], twice, COMMITS[2]])
+    made = case(*COMMITS, twice, *ALL_IN[:2], theirs, act := opening(TAR, COMMITS[0], [*ALL_IN[:2], theirs]))
     assert codes(made, theirs) == ["another-set"]
     assert codes(made, act) == ["not-yet"]
 
@@ -127,24 +127,24 @@ def test_who_does_not_open_is_shown_as_committed_and_not_opened():
     made = case(*COMMITS, *ALL_IN, *(opening(party, own, ALL_IN) for party, own in zip(PARTIES[:2], COMMITS[:2], strict=True)))
     assert [share.stage for share in made.shares] == ["opened", "opened", "all-in"]
     (withheld,) = [duty for duty in made.duties(at("2026-12-20")) if duty.step == "reveal" and not duty.fulfilled]
-    assert (withheld.owner, withheld.state(at("2026-12-20"))) == (V, "open-past")
+    assert (withheld.owner, withheld.state(at("2026-12-20"))) == (VEL, "open-past")
 
 
 def test_who_stays_out_ends_the_exchange_and_it_may_begin_again_without():
-    absent = said(T, others(T), "2026-12-16", "commit", kind="taken-as", choice="absent", data={"holder": V})
+    absent = said(TAR, others(TAR), "2026-12-16", "commit", kind="taken-as", choice="absent", data={"holder": VEL})
     made = case(*COMMITS[:2], absent)
     assert made.outcome(at("2026-12-17")).word == "not exchanged"
-    begin = said(T, {O}, "2026-12-17", "restart", period=PERIOD, refs=(Cited("cites", absent.id),))
+    begin = said(TAR, {OND}, "2026-12-17", "restart", period=PERIOD, refs=(Cited("cites", absent.id),))
     again = Case.of((begin,), case="again", terms=AGREED)
-    this = exchange_id(AGREED.version, PERIOD, (T, O))
-    assert {duty.owner: duty.due.date() for duty in again.duties(at("2026-12-18")) if duty.step == "commit"} == {T: date(2026, 12, 22), O: date(2026, 12, 22)}
-    act = said(O, {T}, "2026-12-18", "commit", choice="committed", data=dict(sealed(O, exchange=this).commitment))
+    this = exchange_id(AGREED.version, PERIOD, (TAR, OND))
+    assert {duty.owner: duty.due.date() for duty in again.duties(at("2026-12-18")) if duty.step == "commit"} == {TAR: date(2026, 12, 22), OND: date(2026, 12, 22)}
+    act = said(OND, {TAR}, "2026-12-18", "commit", choice="committed", data=dict(sealed(OND, exchange=this).commitment))
     assert again.advance(act).standings[act.id].state == "in-turn"
 
 
 def test_a_latecomer_sends_an_ordinary_report_after_the_opening():
     openings = [opening(party, own, ALL_IN) for party, own in zip(PARTIES, COMMITS, strict=True)]
-    late = said(V, others(V), "2026-12-20", "late_report", choice="submitted")
+    late = said(VEL, others(VEL), "2026-12-20", "late_report", choice="submitted")
     assert states(case(*COMMITS, *ALL_IN, *openings, late), late) == ["in-turn"]
     assert codes(case(*COMMITS, late), late) == ["not-yet"]
 
@@ -158,11 +158,11 @@ def test_all_in_is_owed_when_the_last_commitment_is_here():
 
 @pytest.mark.parametrize("missing", ["key", "salt", "exchange"])
 def test_an_opening_that_lacks_a_part_opens_nothing(missing):
-    what = sealed(T)
-    assert unseal(what.commitment, what.opening, party=T) is not None
-    assert unseal(what.commitment, {key: value for key, value in what.opening.items() if key != missing}, party=T) is None
-    assert unseal(what.commitment, {**what.opening, missing: "00" * 16}, party=T) is None
-    assert unseal(what.commitment, what.opening, party=O) is None
+    what = sealed(TAR)
+    assert unseal(what.commitment, what.opening, party=TAR) is not None
+    assert unseal(what.commitment, {key: value for key, value in what.opening.items() if key != missing}, party=TAR) is None
+    assert unseal(what.commitment, {**what.opening, missing: "00" * 16}, party=TAR) is None
+    assert unseal(what.commitment, what.opening, party=OND) is None
 
 
 def test_the_exchange_has_the_version_the_period_and_the_roster_in_any_order():

@@ -343,8 +343,8 @@ class Case:
         return Crossing(acts=group, thread=taking.thread, settled=group in agreed, stands=agreed.get(group))
 
 
-MOST_CITED = 32
-"""Acts cited as held: with every act citing the newest, two or three are left uncited at any time."""
+MOST_CITED = 24
+"""Acts cited as held, of the 32 references an act may have: with every act citing the newest, two or three are left at any time."""
 _RECENT = 256
 """Acts looked through for them: more than the largest community writes between two deliveries."""
 
