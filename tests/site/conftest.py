@@ -27,6 +27,7 @@ def fast_passwords(settings: Any) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def triggers_rest_while_tables_are_emptied() -> Iterator[None]:
     """Tests with a live server empty all tables at their end, which the triggers of append-only tables rightly refuse."""
+    import django.db.backends.sqlite3.base  # noqa: F401  the two halves of Django's SQLite need each other, and this half first
     from django.db.backends.postgresql.operations import DatabaseOperations as Postgresql
     from django.db.backends.sqlite3.operations import DatabaseOperations as Sqlite
 

@@ -22,7 +22,7 @@ SQLITE_SEARCH = (
 )
 POSTGRES = """
 CREATE FUNCTION journal_only_added() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'rows of % are only added', TG_TABLE_NAME; END $$;
+$$ BEGIN RAISE EXCEPTION USING MESSAGE = 'rows of ' || TG_TABLE_NAME || ' are only added'; END $$;
 """
 POSTGRES_TRIGGER = """
 CREATE TRIGGER journal_{table}_kept BEFORE DELETE ON journal_{table}
