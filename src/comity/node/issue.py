@@ -15,6 +15,7 @@ from comity.conduct.openings import case_id, opening_steps
 from comity.conduct.statements import Cited, Possible, Preview
 from comity.conduct.versions import Version
 from comity.conduct.words import KINDS
+from comity.node import disclosure
 from comity.node.bodies import STEP_KINDS
 from comity.node.folds import statement
 from comity.node.office import Office
@@ -106,6 +107,7 @@ def issue(office: Office, drafts: Sequence[Draft]) -> tuple[HeldAct, ...]:
 def _issue_one(office: Office, turn: Turn, taking: Taking, draft: Draft, now: datetime) -> HeldAct:
     prepared = prepare(office, draft, now=now)
     _check(prepared)
+    _check_originators(office, prepared.content, now)
     content = _numbered(office, turn, prepared.content, now)
     lanes = [_lane(office, turn, to) for to in content.to]
     composed = compose(
@@ -181,6 +183,15 @@ def _check(prepared: Prepared) -> None:
         reasons = [[reason.code, *reason.words] for reason in preview.standing.reasons]
         sentence = "The procedure does not provide for this step now. See what may be done next."
         raise Refused("draft.out-of-turn", {"reasons": reasons}, sentence)
+
+
+def _check_originators(office: Office, content: Content, now: datetime) -> None:
+    """Nothing of others goes to a third party without their consent: neither passed on, nor pointed at from outside its case."""
+    if content.kind == "transmit":
+        disclosure.check_transmit(office, content.body, content.to, now=now)
+    cited = [ref.act for ref in content.refs]
+    elsewhere = [act for act in cited if (held := office.store.act(act)) is not None and (held.case is None or held.case != content.case)]
+    disclosure.check_references(office, elsewhere, content.to, now=now)
 
 
 def _agreed(office: Office, draft: Draft) -> tuple[MeasureTerms, Version]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from comity.catalogue.form_checks import Fault, validate
 from comity.node.bodies import check_body
+from comity.node.disclosure import verify_transmit
 from comity.node.issue import write_leaf
 from comity.node.office import Office
 from comity.node.ports import GivenReceipt, HeldAct, Turn
@@ -104,6 +105,8 @@ class _Commit:
         if taken is not None:
             raise Refused("lane.doubled", {"act": taken}, "The sender has used this number for another act.")
         check_body(content.kind, content.body, terms=content.terms, case=content.case)
+        if content.kind == "transmit":
+            verify_transmit(self._office, content.body, sender=act.sender)
         if content.kind == "step" and (faults := self._faults(content)):
             raise Refused("act.schema", {"path": faults[0].path}, "The content does not fit the form agreed.")
 

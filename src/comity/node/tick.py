@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from comity.conduct.openings import calendar_cases
+from comity.conduct.openings import calendar_cases, participants
 from comity.node.folds import content_of
 from comity.node.logbook import Logbook
 from comity.node.office import Office
@@ -32,13 +32,15 @@ def tick(office: Office, logbook: Logbook, *, now: datetime, findable: Findable 
 
 
 def open_calendar(office: Office, *, now: datetime) -> None:
-    """Cases that the terms open by now, and the next dates of recurrences. Once a day, and whenever terms change."""
+    """Cases we take part in that the terms open by now, and the next dates of recurrences. Once a day, and whenever terms change."""
     done = f"{now:%Y-%m-%d} {sorted(one.version.id for _, one in office.folds.instruments.in_force(now))}"
     if office.store.note("calendar") == done:
         return
     with office.turn() as turn:
         taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=now)
         for terms in office.folds.in_force(now):
+            if office.party not in participants(terms):
+                continue
             for entry in calendar_cases(terms, now):
                 case = office.folds.case(entry.id)
                 if case is None:
