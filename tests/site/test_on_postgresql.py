@@ -21,7 +21,7 @@ def test_what_a_node_keeps_is_kept_on_postgresql_too():
     assert len(KEPT) >= 2
 
     # The process is a session of its own, not a worker of this one.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COMITY_DATA"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COMITY_DATA", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *map(str, KEPT)],
         cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=280,
