@@ -76,9 +76,7 @@ def test_what_is_offered_is_in_turn_when_it_is_done_at_once(kind, seed):
         for possible in case.allowed(party, now):
             if possible.kind == "settle" or possible.aside or possible.step in ("commit", "all_in", "reveal"):
                 continue
-            refs = case.references(party, possible.step, answers=possible.answers) if possible.kind == "step" else ()
-            refs = refs or ((Cited("answers", possible.answers),) if possible.answers else ())
-            refs = (*refs, Cited("cites", "0" * 64))
+            refs = (*case.references(party, possible.step, answers=possible.answers, silent=possible.holder), Cited("cites", "0" * 64))
             data = {"holder": possible.holder, "reason": possible.reasons[0] if possible.reasons else ""}
             choice, _ = possible.choices[0]
             statement = said(

@@ -17,6 +17,11 @@ class Book:
         self.writes = 0
         """Writes ever made: the measure of work in tests."""
 
+    @property
+    def state(self) -> tuple[int, int]:
+        """Two equal values mean that nothing was written or undone between them."""
+        return self.writes, len(self._notes)
+
     def mark(self) -> int:
         return len(self._notes)
 

@@ -8,13 +8,13 @@ The API, for node and pages (all times aware UTC; parties are node slugs):
     case = Case.of(STATEMENTS, case=…, terms=…, …)                 the same, with acts already held, in any order
     case.advance(statement) -> Change                              never raises; an unknown reference makes the act wait
     case.look_ahead(now) -> Change                                 brings in the dates of recurrences up to now and the next
-    case.allowed(party, now) -> tuple[Possible, …]                 what this party may do now
+    case.allowed(party, now, about=None) -> tuple[Possible, …]     what this party may do now, or may say to one act
     case.duties(now) -> tuple[Duty, …]                             all duties known, by due; Duty.state(now) is the word
     case.outcome(now) -> Outcome | None                            ended by an act, or closed by itself
     case.standing(act) -> Standing                                 in-turn, irregular with reasons, crossed, withdrawn, waiting …
     case.timing(act) -> tuple[Timing, …]; case.notice(act) -> Notice | None      'Notice: 12 days. Agreed: 42 days.'
     case.preview(statement) -> Preview                             the same before sending; nothing is kept
-    case.references(party, step, answers=…) -> tuple[Cited, …]     what an act should cite so that nobody misreads its order
+    case.references(party, step, answers=…, silent=…) -> tuple[Cited, …]   what an act should cite so that nobody misreads its order
     case.data(act)                                                 what an act says, with what its author put right since
     case.crossings, case.waiting, case.shares (simultaneous exchange), case.statements
 
@@ -26,6 +26,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple
 
 from comity.catalogue.program import Value
@@ -75,6 +76,7 @@ class Case:
         self._needing: dict[str, list[str]] = {}
         self._missing: dict[str, int] = {}
         self._uncited: dict[str, None] = {}
+        self._answering: dict[str, list[str]] = {}
         self._seen_end: tuple[object, ...] = ()
         self._start()
 
@@ -140,6 +142,9 @@ class Case:
             act = ready.pop(0)
             self._insert(act, before, touched)
             folded.append(act)
+            taking = self.taking(act)
+            if taking is not None and taking.thread is not None:
+                self._answering.setdefault(taking.thread, []).append(act)
             for waiting in sorted(self._needing.pop(act, ())):
                 self._missing[waiting] -= 1
                 if self._missing[waiting] == 0:
@@ -276,7 +281,7 @@ class Case:
 
     def answers(self, act: str) -> tuple[str, ...]:
         """The acts that answer this one, whatever their standing, in order."""
-        return tuple(key[2] for key in self._order if (taken := self.taking(key[2])) is not None and taken.thread == act)
+        return tuple(sorted(self._answering.get(act, ()), key=lambda found: self.tables.keys[found]))
 
     def settled(self, act: str) -> str | None:
         """The outcome of the thread of an act."""
@@ -295,10 +300,13 @@ class Case:
         self._duties.look_ahead(now)
         return tuple(sorted(self._duties.known.values(), key=lambda duty: (duty.due, duty.step, duty.owner, duty.since or "")))
 
-    def allowed(self, party: str, now: datetime) -> tuple[Possible, ...]:
-        """What this party may do now, in the order of the procedure."""
+    def allowed(self, party: str, now: datetime, *, about: str | None = None) -> tuple[Possible, ...]:
+        """What this party may do now, in the order of the procedure; with `about`, only what answers that act.
+
+        Of what may always be said to an act (a correction, a remark), the newest 200 acts are offered.
+        """
         self._duties.look_ahead(now)
-        return tuple(possible(self.fold, self._duties, self.crossings, party, now))
+        return tuple(possible(self.fold, self._duties, self.crossings, party, now, about=about))
 
     def outcome(self, now: datetime) -> Outcome | None:
         """How the case ended, if it has by `now`."""
@@ -322,20 +330,27 @@ class Case:
         del tables.statements[statement.id], tables.keys[statement.id]
         return found
 
-    def references(self, party: str, step: str, *, answers: str | None = None) -> tuple[Cited, ...]:
+    def references(self, party: str, step: str, *, answers: str | None = None, silent: str | None = None) -> tuple[Cited, ...]:
         """What an act of this step should cite so that everybody reads it in its place.
 
         That is what it answers, its own act that it changes or reveals, and under `after` the newest acts that no other act
-        here cites: whoever cites those knows all that they know.
+        here cites: whoever cites those knows all that they know. In a `taken-as`, the last act of the party that is `silent`.
         """
-        own = self.rules.steps[step]
         cited = [Cited("answers", answers)] if answers else []
-        for rel, name in (("amends", own.amends), ("voids", own.voids), ("reveals", own.reveals and own.reveals.step)):
-            act = self.tables.lines.get((name, None, None, party), [])[-1:] if name and name != "answered" else []
-            cited += [Cited(rel, found) for found in act]
+        cited += self._last_of(silent) if silent is not None else self._own(party, step)
         named = {ref.act for ref in cited}
         newest = [key[2] for key in reversed(self._order[-_RECENT:]) if key[2] in self._uncited and key[2] not in named]
         return (*cited, *(Cited("after", act) for act in newest[:MOST_CITED]))
+
+    def _last_of(self, party: str) -> list[Cited]:
+        found = (key[2] for key in reversed(self._order) if self.tables.statements[key[2]].author == party)
+        return [Cited("silent", act) for act in islice(found, 1)]
+
+    def _own(self, party: str, step: str) -> list[Cited]:
+        own = self.rules.steps[step]
+        named = (("amends", own.amends), ("voids", own.voids), ("reveals", own.reveals.step if own.reveals else None))
+        lines = [(rel, self.tables.lines.get((name, None, None, party), [])) for rel, name in named if name and name != "answered"]
+        return [Cited(rel, line[-1]) for rel, line in lines if line]
 
     def _crossing(self, group: tuple[str, ...]) -> Crossing:
         taking = self.tables.takings[group[0]]

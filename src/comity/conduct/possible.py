@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from comity.catalogue.program import Step
 from comity.conduct.duties import Duties, DutyKey
@@ -12,17 +13,23 @@ from comity.conduct.judging import blockers, objections
 from comity.conduct.statements import Crossing, Possible, Taking
 from comity.conduct.tables import Tables
 
+MOST_OFFERED = 200
+"""Acts offered to be answered or corrected at once; an older one is asked about by name."""
 
-def possible(fold: Fold, duties: Duties, crossings: Iterable[Crossing], party: str, now: datetime) -> Iterator[Possible]:
+
+def possible(
+    fold: Fold, duties: Duties, crossings: Iterable[Crossing], party: str, now: datetime, *, about: str | None = None
+) -> Iterator[Possible]:
     """Steps in the order of the procedure, then silences that may be said, then crossings to settle."""
     tables = fold.tables
     if party not in tables.participants:
         return
     for step in tables.rules.steps.values():
-        if not step.deemed and not step.opens:
-            yield from _steps(tables, duties, step, party, now)
-    yield from _silences(tables, duties, party, now)
-    yield from _crossings(tables, crossings, party)
+        if not step.deemed and not step.opens and (about is None or step.answering):
+            yield from _steps(duties, step, party, now, about)
+    if about is None:
+        yield from _silences(tables, duties, party, now)
+        yield from _crossings(tables, crossings, party)
 
 
 def open_choices(step: Step) -> tuple[tuple[str | None, str | None], ...]:
@@ -31,21 +38,30 @@ def open_choices(step: Step) -> tuple[tuple[str | None, str | None], ...]:
     return tuple(said) if step.choices else ((None, step.form),)
 
 
-def _steps(tables: Tables, duties: Duties, step: Step, party: str, now: datetime) -> Iterator[Possible]:
-    for thread in _threads(tables, step):
+def _steps(duties: Duties, step: Step, party: str, now: datetime, about: str | None) -> Iterator[Possible]:
+    tables = duties.tables
+    for thread in _threads(tables, duties, step, party, about):
         for period in _periods(duties, step, party):
             taking = Taking(act="", step=step.name, choice=None, holder=party, thread=thread, period=period, at=now)
             if not objections(tables, taking) and not any(blockers(tables, taking)):
                 yield _possible(tables, duties, step, taking)
 
 
-def _threads(tables: Tables, step: Step) -> Iterable[str | None]:
+def _threads(tables: Tables, duties: Duties, step: Step, party: str, about: str | None) -> Iterable[str | None]:
+    """The acts this step may answer: those that ask for it, else the newest."""
     if not step.answering:
         return (None,)
+    if about is not None:
+        return (about,)
+    if step.due and not step.repeat:
+        owed = (key for key in duties.watched.get(step.name, ()) if key.owner == party and key.thread is not None)
+        return sorted({str(key.thread) for key in owed}, key=lambda act: tables.keys[act])
     if step.answers_any:
-        return tuple(act for act in tables.takings if tables.stands(act))
-    words = [word for word in step.answers if tables.rules.exists(word)]
-    return tuple(dict.fromkeys(act for word in words for act in tables.all_of(word)))
+        own = step.by == ("author",)
+        standing = (act for act, taking in reversed(tables.takings.items()) if tables.stands(act) and (taking.holder == party or not own))
+        return tuple(islice(standing, MOST_OFFERED))[::-1]
+    found = (act for word in step.answers if tables.rules.exists(word) for act in tables.newest(word))
+    return tuple(islice(dict.fromkeys(found), MOST_OFFERED))[::-1]
 
 
 def _periods(duties: Duties, step: Step, party: str) -> Iterable[date | None]:

@@ -37,6 +37,8 @@ class Tables:
     ) -> None:
         self.rules, self.book, self.parent = rules, Book(), parent
         self._period = period
+        self._closing_of: tuple[int, int] | None = None
+        self._closing: datetime | None = None
         self.fixed = frozenset(participants)
         """The participants of a calendar or standing case; empty where the opening act says them."""
         self._opens = opens
@@ -98,7 +100,12 @@ class Tables:
 
     @property
     def closing(self) -> datetime | None:
-        """The moment at which the case closes by itself, if it has one yet."""
+        """The moment at which the case closes by itself, if it has one yet. Computed once for each state of the book."""
+        if self._closing_of != self.book.state:
+            self._closing_of, self._closing = self.book.state, self._closes()
+        return self._closing
+
+    def _closes(self) -> datetime | None:
         closes = self.rules.procedure.closes
         if closes is None:
             return None
@@ -125,6 +132,10 @@ class Tables:
 
     def all_of(self, word: Word, scope: Scope = None, holder: str | None = None) -> Iterator[str]:
         return (act for act in self.lines.get((word.step, word.choice, scope, holder), ()) if self.stands(act))
+
+    def newest(self, word: Word) -> Iterator[str]:
+        """The acts of this step (and choice) that stand, newest first."""
+        return (act for act in reversed(self.lines.get((word.step, word.choice, None, None), ())) if self.stands(act))
 
     def chain(self, thread: str | None) -> Iterator[Taking]:
         """The act answered, the one that answered, and so on."""
