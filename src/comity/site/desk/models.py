@@ -32,6 +32,8 @@ class Draft(models.Model):
     data = models.JSONField(default=dict)
     typed = models.JSONField(default=dict)
     """What was typed and could not be read, by field: shown again, never sent."""
+    others = models.JSONField(default=dict)
+    """What was filled in under choices not taken now, by choice: an officer who looks at the nil return loses no report."""
     title = models.CharField(max_length=300, blank=True)
     prepared_by = models.ForeignKey(OFFICER, on_delete=models.PROTECT, related_name="prepared")
     prepared_at = models.DateTimeField()
