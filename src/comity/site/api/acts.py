@@ -19,16 +19,14 @@ from comity.site.people.record import address_of, record, record_reading
 router = Router(tags=["acts"])
 
 
-@router.get("", response=shapes.Page[schemas.ActLine])
-@open_to("act.read")
+@router.get("", response=shapes.Page[schemas.ActLine], auth=open_to("act.read"))
 def acts(request: HttpRequest, *, ours: bool | None = None, kind: str = "", party: str = "", page: shapes.PageNumber = 1) -> Any:
     """Acts held, newest first. `ours` asks for those this node issued or received; `kind` for one kind; `party` for one sender's."""
     found = reading.acts_page(number=page, ours=ours, kind=kind[: limits.NAME], party=party[: limits.NAME])
     return {"items": [shown.act_line(one) for one in found.items], "page": page, "more": found.more}
 
 
-@router.get("/{act}", response=schemas.Act)
-@open_to("act.read")
+@router.get("/{act}", response=schemas.Act, auth=open_to("act.read"))
 def act(request: HttpRequest, act: str) -> Any:
     """One act with all it says, where it stands, and its way to each addressee."""
     line = held(reading.act(act[:64]), "act", act)
@@ -53,16 +51,14 @@ def _in_its_case(line: ActLine) -> dict[str, Any]:
         }  # fmt: skip
 
 
-@router.get("/{act}/receipts", response=list[schemas.Receipt])
-@open_to("act.read")
+@router.get("/{act}/receipts", response=list[schemas.Receipt], auth=open_to("act.read"))
 def receipts(request: HttpRequest, act: str) -> Any:
     """The receipts of an act of ours, each as its addressee signed it."""
     found = _held(act)
     return [shown.receipt(one) for one in reading.deliveries([found.id]).get(found.id, [])]
 
 
-@router.get("/{act}/evidence")
-@open_to("export")
+@router.get("/{act}/evidence", auth=open_to("export"))
 def evidence(request: HttpRequest, act: str) -> Any:
     """The file that proves the act offline: `comity verify FILE`."""
     found = _held(act)

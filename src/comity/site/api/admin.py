@@ -24,8 +24,7 @@ from comity.site.post.card import bundle
 router = Router(tags=["node"])
 
 
-@router.get("/me", response=schemas_node.Me)
-@open_to("self")
+@router.get("/me", response=schemas_node.Me, auth=open_to("self"))
 def me(request: HttpRequest) -> Any:
     """Who this token speaks for, and what it may do."""
     officer = officer_of(request)
@@ -34,8 +33,7 @@ def me(request: HttpRequest) -> Any:
     return {name: getattr(officer, name) for name in names} | {"may": may_do, "node": wiring.our_party(), "office": wiring.held().office}
 
 
-@router.get("/node", response=schemas_node.Node)
-@open_to("peer.read")
+@router.get("/node", response=schemas_node.Node, auth=open_to("peer.read"))
 def node(request: HttpRequest) -> Any:
     """The node as others see it: card and keysets to hand over, fingerprint to read out, newest checkpoint of its log."""
     card = wiring.our_card()
@@ -48,15 +46,13 @@ def node(request: HttpRequest) -> Any:
     }  # fmt: skip
 
 
-@router.get("/node/outbox", response=list[schemas_desk.Queue])
-@open_to("post.read")
+@router.get("/node/outbox", response=list[schemas_desk.Queue], auth=open_to("post.read"))
 def outbox(request: HttpRequest) -> Any:
     """What waits for each peer, since when, and after how many attempts."""
     return queues()
 
 
-@router.get("/node/gaps", response=list[schemas_node.Gap])
-@open_to("post.read")
+@router.get("/node/gaps", response=list[schemas_node.Gap], auth=open_to("post.read"))
 def gaps(request: HttpRequest) -> Any:
     """Numbers that peers used and that have not come here: an act on its way, or one that was kept from us."""
     with wiring.reading() as office:
@@ -68,8 +64,7 @@ def gaps(request: HttpRequest) -> Any:
 # Peers --------------------------------------------------------------------------------------------------------------------
 
 
-@router.get("/peers", response=list[schemas_node.Peer])
-@open_to("peer.read")
+@router.get("/peers", response=list[schemas_node.Peer], auth=open_to("peer.read"))
 def peers(request: HttpRequest) -> Any:
     """Every participant whose card is held, and who compared it."""
     waiting = {row["peer"]: row["waiting"] for row in queues()}
@@ -85,8 +80,7 @@ def _peer(peer: Peer, waiting: int = 0) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/peers", response={201: schemas_node.Peer})
-@open_to("peer.manage")
+@router.post("/peers", response={201: schemas_node.Peer}, auth=open_to("peer.manage"))
 def add_peer(request: HttpRequest, body: schemas_node.Bundle) -> Any:
     """Keep a participant's card. Nothing is taken from it before two people have compared the fingerprint."""
     peer = known_peers.add(known_peers.read_bundle(encode(body.model_dump()).decode()))
@@ -94,8 +88,7 @@ def add_peer(request: HttpRequest, body: schemas_node.Bundle) -> Any:
     return Status(201, _peer(peer))
 
 
-@router.post("/peers/{node}/confirm", response=schemas_node.Peer)
-@open_to("peer.manage")
+@router.post("/peers/{node}/confirm", response=schemas_node.Peer, auth=open_to("peer.manage"))
 def confirm_peer(request: HttpRequest, node: str, body: schemas_node.Fingerprint) -> Any:
     """The fingerprint as the other side read it out. Refuses `peer.fingerprint` where it is another than that of the card held."""
     peer = known_peers.confirm(node, fingerprint=body.fingerprint, by=officer_of(request).username)
@@ -103,8 +96,7 @@ def confirm_peer(request: HttpRequest, node: str, body: schemas_node.Fingerprint
     return _peer(peer)
 
 
-@router.delete("/peers/{node}", response={204: None})
-@open_to("peer.manage")
+@router.delete("/peers/{node}", response={204: None}, auth=open_to("peer.manage"))
 def remove_peer(request: HttpRequest, node: str) -> Any:
     """Take nothing more from this participant and send it nothing. What is held stays."""
     held(next((one for one in known_peers.known() if one.node == node), None), "peer", node)
@@ -116,16 +108,14 @@ def remove_peer(request: HttpRequest, node: str) -> Any:
 # People -------------------------------------------------------------------------------------------------------------------
 
 
-@router.get("/officers", response=shapes.Page[schemas_node.Officer])
-@open_to("people.manage")
+@router.get("/officers", response=shapes.Page[schemas_node.Officer], auth=open_to("people.manage"))
 def officers(request: HttpRequest, page: shapes.PageNumber = 1) -> Any:
     begin = (page - 1) * reading.PAGE
     rows = list(Officer.objects.order_by("username")[begin : begin + reading.PAGE + 1])
     return {"items": rows[: reading.PAGE], "page": page, "more": len(rows) > reading.PAGE}
 
 
-@router.post("/officers", response={201: schemas_node.Officer})
-@open_to("people.manage")
+@router.post("/officers", response={201: schemas_node.Officer}, auth=open_to("people.manage"))
 def new_officer(request: HttpRequest, body: schemas_node.OfficerNew) -> Any:
     """A new officer who may sign in at once."""
     made = service.create_officer(
@@ -135,8 +125,7 @@ def new_officer(request: HttpRequest, body: schemas_node.OfficerNew) -> Any:
     return Status(201, made)
 
 
-@router.get("/log", response=shapes.Page[schemas_node.LogEntry])
-@open_to("log.read")
+@router.get("/log", response=shapes.Page[schemas_node.LogEntry], auth=open_to("log.read"))
 def log(request: HttpRequest, what: str = "", ref: str = "", officer: str = "", page: shapes.PageNumber = 1) -> Any:
     """Who did what on which object, newest first. The log never holds content."""
     found = OperatorEntry.objects.select_related("officer").order_by("-id")

@@ -51,9 +51,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from comity.site.api import acts, admin, cases, catalogue, drafts, exercise, limits, problems, terms
+from comity.site.api import acts, admin, cases, catalogue, drafts, exercise, limits, problems, shapes, terms
+from comity.site.api.access import open_to
 
 
 class BoundedParser(Parser):
@@ -85,7 +87,20 @@ def _inside(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """Its description names the problem document as the answer to whatever is not taken."""
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        told = super().get_openapi_schema(**asked)
+        told["components"]["schemas"]["Problem"] = shapes.Problem.model_json_schema()
+        problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        for path in told["paths"].values():
+            for operation in path.values():
+                operation["responses"]["default"] = {"description": "Problem", "content": {problems.MEDIA_TYPE: problem}}
+        return told
+
+
+api = Api(
     title="comity",
     version="1",
     description=(__doc__ or "").partition("The life of")[0].strip(),
@@ -93,17 +108,13 @@ api = NinjaAPI(
     docs_url=None,  # pages of others' scripts are not served under our policy
     urls_namespace="api",
     parser=BoundedParser(),
-    openapi_extra={
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
-        "security": [{"token": []}],
-    },
 )
 problems.hold(api)
 
 
-@api.get("/problems", response=list[dict[str, Any]], tags=["node"], openapi_extra={"security": []})
+@api.get("/problems", response=list[dict[str, Any]], tags=["node"], auth=open_to("self"))
 def listed_problems(request: HttpRequest) -> Any:
-    """The codes of refusals and the status each has here. Open to all: it says nothing of this node."""
+    """The codes of refusals and the status each has here. What is not listed is `*`."""
     return problems.listed()
 
 

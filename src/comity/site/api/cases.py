@@ -28,8 +28,7 @@ Days = Annotated[int, Field(ge=0, le=limits.DAYS_AHEAD)]
 Position = Annotated[int, Field(ge=0)]
 
 
-@router.get("/today", response=schemas_desk.Today)
-@open_to("act.read")
+@router.get("/today", response=schemas_desk.Today, auth=open_to("act.read"))
 def today(request: HttpRequest) -> Any:
     """What is due from us and to us, what came, what waits for release, and what the post has not delivered yet."""
     now, ours, officer = wiring.now(), wiring.our_party(), officer_of(request)
@@ -51,8 +50,7 @@ def queues() -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in reading.waiting_post()]
 
 
-@router.get("/duties", response=list[schemas.Duty])
-@open_to("case.read")
+@router.get("/duties", response=list[schemas.Duty], auth=open_to("case.read"))
 def duties(request: HttpRequest, whose: str = "us", days: Days = 60, step: str = "") -> Any:
     """Open duties, earliest first, as many days ahead as asked. `whose`: us, others, or a party. `step` asks for one step of all."""
     now, ours = wiring.now(), wiring.our_party()
@@ -66,8 +64,7 @@ def duties(request: HttpRequest, whose: str = "us", days: Days = 60, step: str =
     return [shown.duty_line(one, now) for one in found]
 
 
-@router.get("/cases", response=shapes.Page[schemas.CaseLine])
-@open_to("case.read")
+@router.get("/cases", response=shapes.Page[schemas.CaseLine], auth=open_to("case.read"))
 def cases(
     request: HttpRequest, *, state: str = "", measure: str = "", procedure: str = "", silent: bool = False, page: shapes.PageNumber = 1
 ) -> Any:
@@ -79,8 +76,7 @@ def cases(
     return {"items": [shown.case_line(one) for one in found.items], "page": page, "more": found.more}
 
 
-@router.get("/cases/{case}", response=schemas.Case)
-@open_to("case.read")
+@router.get("/cases/{case}", response=schemas.Case, auth=open_to("case.read"))
 def case(request: HttpRequest, case: str, after: Position = 0) -> Any:
     """One case: its acts from a position on, its duties, what we may do next, and the cases aside it."""
     row = held(reading.case_row(case[:64]), "case", case)
@@ -109,16 +105,14 @@ def _allowed(found: Case, now: datetime) -> list[dict[str, Any]]:
     return [shown.possible(one, found.rules.terms, found.id) for one in found.allowed(wiring.our_party(), now)]
 
 
-@router.get("/cases/{case}/allowed", response=list[schemas.Possible])
-@open_to("case.read")
+@router.get("/cases/{case}/allowed", response=list[schemas.Possible], auth=open_to("case.read"))
 def allowed(request: HttpRequest, case: str) -> Any:
     """What we may do next in this case."""
     row = held(reading.case_row(case[:64]), "case", case)
     return _folded(row, lambda found: {"allowed": _allowed(found, wiring.now())})["allowed"]
 
 
-@router.get("/openings", response=list[schemas.Possible])
-@open_to("case.read")
+@router.get("/openings", response=list[schemas.Possible], auth=open_to("case.read"))
 def openings(request: HttpRequest, measure: str = "") -> Any:
     """The steps with which we may open a case now, for every measure in force."""
     with wiring.reading() as office:
@@ -130,8 +124,7 @@ def openings(request: HttpRequest, measure: str = "") -> Any:
 # Calendar and map ---------------------------------------------------------------------------------------------------------
 
 
-@router.get("/calendar", response=schemas.Calendar)
-@open_to("act.read")
+@router.get("/calendar", response=schemas.Calendar, auth=open_to("act.read"))
 def calendar(request: HttpRequest, begins: date, ends: date) -> Any:
     """Activities and duties between two days (both meant, UTC), and the days the parties named in their terms."""
     first, last = _span(begins, ends)
@@ -170,8 +163,7 @@ def _sensitive(begins: date, ends: date) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/map")
-@open_to("act.read")
+@router.get("/map", auth=open_to("act.read"))
 def places(request: HttpRequest, begins: date, ends: date) -> Any:
     """Activities with a place, and the zones agreed, between two days, as GeoJSON (RFC 7946). `shape` is the exact place."""
     found = [_feature(row, case) for row, case in _facts(*_span(begins, ends))]

@@ -26,8 +26,7 @@ def _spoken(language: str) -> str:
     return language or get_language() or "en"
 
 
-@router.get("/catalogue/measures", response=list[dict[str, Any]])
-@open_to("catalogue.read")
+@router.get("/catalogue/measures", response=list[dict[str, Any]], auth=open_to("catalogue.read"))
 def measures(
     request: HttpRequest, *, q: Query = "", dimension: str = "", category: str = "", procedure: str = "", language: Language = ""
 ) -> Any:
@@ -39,16 +38,14 @@ def measures(
     return [measured.record(one, spoken) for one in found]
 
 
-@router.get("/catalogue/measures/{measure}", response=dict[str, Any])
-@open_to("catalogue.read")
+@router.get("/catalogue/measures/{measure}", response=dict[str, Any], auth=open_to("catalogue.read"))
 def measure(request: HttpRequest, measure: str, language: Language = "") -> Any:
     """One measure in words, with its counterparts in the other catalogue."""
     found = measured.measure(measure)
     return measured.record(found, _spoken(language)) | {"counterparts": [one.id for one in measured.counterparts(found)]}
 
 
-@router.get("/catalogue/forms", response=list[schemas.FormLine])
-@open_to("catalogue.read")
+@router.get("/catalogue/forms", response=list[schemas.FormLine], auth=open_to("catalogue.read"))
 def shipped_forms(request: HttpRequest, language: Language = "") -> Any:
     """The forms shipped with the software. Those agreed are asked for by hash at /terms/texts/."""
     return [_form_line(form, _spoken(language)) for form in forms().values()]
@@ -58,16 +55,14 @@ def _form_line(form: Any, language: str) -> dict[str, Any]:
     return {"id": form.id, "version": form.version, "hash": form.hash, "title": form.title(language), "facts": list(form.facts)}
 
 
-@router.get("/catalogue/forms/{form}", response=dict[str, Any])
-@open_to("catalogue.read")
+@router.get("/catalogue/forms/{form}", response=dict[str, Any], auth=open_to("catalogue.read"))
 def form(request: HttpRequest, form: str, language: Language = "") -> Any:
     """One form: its JSON Schema (2020-12), and a fictional report on it without fault."""
     found = held(forms().get(form), "form", form)
     return _form_line(found, _spoken(language)) | {"schema": dict(found.schema), "example": example(found.id)}
 
 
-@router.get("/catalogue/procedures", response=list[schemas.ProcedureLine])
-@open_to("catalogue.read")
+@router.get("/catalogue/procedures", response=list[schemas.ProcedureLine], auth=open_to("catalogue.read"))
 def shipped_procedures(request: HttpRequest, language: Language = "") -> Any:
     return [_procedure_line(one, _spoken(language)) for one in procedures().values()]
 
@@ -77,23 +72,20 @@ def _procedure_line(found: Any, language: str) -> dict[str, Any]:
     return {"id": found.id, "hash": found.hash, "title": title, "measures": [one.id for one in measured.of_procedure(found.id)]}
 
 
-@router.get("/catalogue/procedures/{procedure}", response=dict[str, Any])
-@open_to("catalogue.read")
+@router.get("/catalogue/procedures/{procedure}", response=dict[str, Any], auth=open_to("catalogue.read"))
 def procedure(request: HttpRequest, procedure: str, language: Language = "") -> Any:
     """One procedure as data: roles, parameters with their meaning, steps, moments."""
     found = held(procedures().get(procedure), "procedure", procedure)
     return _procedure_line(found, _spoken(language)) | {"record": dict(found.record)}
 
 
-@router.get("/catalogue/provisions", response=list[dict[str, Any]])
-@open_to("catalogue.read")
+@router.get("/catalogue/provisions", response=list[dict[str, Any]], auth=open_to("catalogue.read"))
 def provisions(request: HttpRequest, language: Language = "") -> Any:
     """The general provisions of both catalogues, and what in the software keeps each, or that people do."""
     return [measured.provision_record(one, _spoken(language)) for one in measured.provisions().values()]
 
 
-@router.get("/contacts", response=list[schemas.Contacts])
-@open_to("contacts.read")
+@router.get("/contacts", response=list[schemas.Contacts], auth=open_to("contacts.read"))
 def contacts(request: HttpRequest) -> Any:
     """The newest declaration of each party's points of contact that stands."""
     return [
@@ -102,8 +94,7 @@ def contacts(request: HttpRequest) -> Any:
     ]
 
 
-@router.get("/search", response=schemas.Found)
-@open_to("search")
+@router.get("/search", response=schemas.Found, auth=open_to("search"))
 def search(request: HttpRequest, q: Query, language: Language = "") -> Any:
     """Measures, acts and cases that hold the words, within what the role may see."""
     spoken, officer = _spoken(language), officer_of(request)

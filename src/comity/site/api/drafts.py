@@ -33,8 +33,7 @@ def draft_of(number: int) -> Draft:
     return held(Draft.objects.select_related(*PEOPLE).filter(pk=number).first(), "draft", number)
 
 
-@router.get("", response=shapes.Page[schemas_desk.DraftLine])
-@open_to("draft.read")
+@router.get("", response=shapes.Page[schemas_desk.DraftLine], auth=open_to("draft.read"))
 def drafts(request: HttpRequest, state: str = "", case: str = "", page: shapes.PageNumber = 1) -> Any:
     """Drafts, newest first. `state` is open, submitted, released or dropped."""
     found = Draft.objects.select_related(*PEOPLE).order_by("-id")
@@ -47,8 +46,7 @@ def drafts(request: HttpRequest, state: str = "", case: str = "", page: shapes.P
     return {"items": [shown.draft_line(one) for one in rows[: reading.PAGE]], "page": page, "more": len(rows) > reading.PAGE}
 
 
-@router.post("", response={201: schemas_desk.Draft})
-@open_to("draft.write")
+@router.post("", response={201: schemas_desk.Draft}, auth=open_to("draft.write"))
 def new_draft(request: HttpRequest, body: schemas_desk.DraftNew) -> Any:
     """A new draft. Where `terms` is left out, the version of the case or the one in force for the measure is taken."""
     fields = body.model_dump()
@@ -70,16 +68,14 @@ def _terms_of(case: str, measure: str) -> str:
     return fitting.pop()
 
 
-@router.get("/{int:number}", response=schemas_desk.Draft)
-@open_to("draft.read")
+@router.get("/{int:number}", response=schemas_desk.Draft, auth=open_to("draft.read"))
 def draft(request: HttpRequest, number: int) -> Any:
     found = draft_of(number)
     record_reading(request, f"draft:{number}")
     return shown.draft(found)
 
 
-@router.put("/{int:number}", response=schemas_desk.Draft)
-@open_to("draft.write")
+@router.put("/{int:number}", response=schemas_desk.Draft, auth=open_to("draft.write"))
 def save_draft(request: HttpRequest, number: int, body: schemas_desk.DraftChange) -> Any:
     """Save what changed. Refuses `draft.changed` where another officer saved since `version` was read."""
     fields = body.model_dump(exclude_unset=True, exclude={"version"})
@@ -96,8 +92,7 @@ def _empty(name: str, value: Any) -> Any:
     return {"to": [], "refs": [], "header": {}, "data": {}}.get(name, "")
 
 
-@router.get("/{int:number}/preview", response=schemas_desk.Preview)
-@open_to("draft.read")
+@router.get("/{int:number}/preview", response=schemas_desk.Preview, auth=open_to("draft.read"))
 def preview(request: HttpRequest, number: int) -> Any:
     """What it would be: addressees, faults of the form, where it would stand, the notice it gives, who may release it."""
     found = draft_of(number)
@@ -130,24 +125,21 @@ def form_of_draft(found: Draft) -> Form | None:
 # On its way ---------------------------------------------------------------------------------------------------------------
 
 
-@router.post("/{int:number}/submit", response=schemas_desk.Draft)
-@open_to("draft.write")
+@router.post("/{int:number}/submit", response=schemas_desk.Draft, auth=open_to("draft.write"))
 def submit(request: HttpRequest, number: int) -> Any:
     """Put it before whoever releases. Refuses `draft.form` while entries need mending."""
     service.submit(officer_of(request), draft_of(number))
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/return", response=schemas_desk.Draft)
-@open_to("draft.review")
+@router.post("/{int:number}/return", response=schemas_desk.Draft, auth=open_to("draft.review"))
 def give_back(request: HttpRequest, number: int, body: schemas_desk.Said) -> Any:
     """Return it to whoever prepared it, with a remark."""
     service.give_back(officer_of(request), draft_of(number), body.text)
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/release", response=schemas_desk.Draft)
-@open_to("act.release")
+@router.post("/{int:number}/release", response=schemas_desk.Draft, auth=open_to("act.release"))
 def release(request: HttpRequest, number: int) -> Any:
     """Sign and send. The act is durable when this answers; `act` is its id. Refuses `draft.release` to whoever prepared it."""
     released = service.release(officer_of(request), draft_of(number))
@@ -155,24 +147,21 @@ def release(request: HttpRequest, number: int) -> Any:
     return shown.draft(draft_of(released.pk))
 
 
-@router.post("/{int:number}/drop", response=schemas_desk.Draft)
-@open_to("draft.write")
+@router.post("/{int:number}/drop", response=schemas_desk.Draft, auth=open_to("draft.write"))
 def drop(request: HttpRequest, number: int) -> Any:
     """Give it up. It stays readable."""
     service.drop(officer_of(request), draft_of(number))
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/seen", response=schemas_desk.Draft)
-@open_to("draft.review")
+@router.post("/{int:number}/seen", response=schemas_desk.Draft, auth=open_to("draft.review"))
 def seen(request: HttpRequest, number: int) -> Any:
     """A second officer has seen what one officer alone released."""
     service.see(officer_of(request), draft_of(number))
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/assign", response=schemas_desk.Draft)
-@open_to("draft.assign")
+@router.post("/{int:number}/assign", response=schemas_desk.Draft, auth=open_to("draft.assign"))
 def assign(request: HttpRequest, number: int, body: schemas_desk.Assign) -> Any:
     """Say who goes on with it; nobody where `officer` is left out."""
     to = Officer.objects.filter(username=body.officer.lower(), is_active=True).first() if body.officer else None
@@ -182,8 +171,7 @@ def assign(request: HttpRequest, number: int, body: schemas_desk.Assign) -> Any:
     return shown.draft(draft_of(number))
 
 
-@router.post("/{int:number}/remarks", response={201: schemas_desk.Remark})
-@open_to("draft.comment")
+@router.post("/{int:number}/remarks", response={201: schemas_desk.Remark}, auth=open_to("draft.comment"))
 def remark(request: HttpRequest, number: int, body: schemas_desk.Said) -> Any:
     """An internal comment. It never leaves the node."""
     return Status(201, shown.remark(service.remark(officer_of(request), draft_of(number), body.text)))
@@ -192,8 +180,7 @@ def remark(request: HttpRequest, number: int, body: schemas_desk.Said) -> Any:
 # Spreadsheets -------------------------------------------------------------------------------------------------------------
 
 
-@router.get("/{int:number}/sheet")
-@open_to("draft.read")
+@router.get("/{int:number}/sheet", auth=open_to("draft.read"))
 def sheet(request: HttpRequest, number: int, kind: str = "xlsx", part: str | None = None, language: str = "") -> Any:
     """The draft's form as a workbook (`kind=xlsx`) or one table of it as CSV (`kind=csv&part=units`), to fill in or to keep."""
     found = draft_of(number)
@@ -215,8 +202,7 @@ def _part(form: Form, part: str | None) -> str | None:
     return None if part is None else held(part if part in known else None, "part", part)
 
 
-@router.post("/{int:number}/sheet", response=schemas_desk.SheetTaken)
-@open_to("form.import")
+@router.post("/{int:number}/sheet", response=schemas_desk.SheetTaken, auth=open_to("form.import"))
 def import_sheet(
     request: HttpRequest, number: int, version: Query[int], file: File[UploadedFile], language: str = "",
 ) -> Any:  # fmt: skip

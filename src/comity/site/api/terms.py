@@ -28,8 +28,7 @@ from comity.site.people.record import record_reading
 router = Router(tags=["terms"])
 
 
-@router.get("", response=list[schemas_desk.Instrument])
-@open_to("terms.read")
+@router.get("", response=list[schemas_desk.Instrument], auth=open_to("terms.read"))
 def instruments(request: HttpRequest) -> Any:
     """Every instrument this node takes part in: versions, who is bound now, whose word is awaited, what we may say."""
     with wiring.reading() as office:
@@ -84,16 +83,14 @@ def _said(chain: Chain, version: Version) -> dict[str, list[str]]:
     return {name: sorted({one.party for one in words if one.kind == kind and one.version == version.id}) for name, kind in kinds.items()}
 
 
-@router.get("/texts/{digest}", response=dict[str, Any])
-@open_to("terms.read")
+@router.get("/texts/{digest}", response=dict[str, Any], auth=open_to("terms.read"))
 def text(request: HttpRequest, digest: str) -> Any:
     """A procedure or form by its hash, as it was agreed or as it is shipped."""
     with wiring.reading() as office:
         return dict(held(office.library.shipped().get(digest) or office.store.text(digest[:64]), "text", digest))
 
 
-@router.post("/check", response=list[schemas_desk.TermsFault])
-@open_to("terms.read")
+@router.post("/check", response=list[schemas_desk.TermsFault], auth=open_to("terms.read"))
 def check(request: HttpRequest, body: schemas_desk.Propose) -> Any:
     """What should be mended in a text, before anybody proposes it. Refuses (`terms.version`) what is no text of terms."""
     found = read_version(body.record)
@@ -101,8 +98,7 @@ def check(request: HttpRequest, body: schemas_desk.Propose) -> Any:
         return _faults(office, found, body.texts)
 
 
-@router.post("/propose", response={201: schemas_desk.Draft})
-@open_to("draft.write")
+@router.post("/propose", response={201: schemas_desk.Draft}, auth=open_to("draft.write"))
 def propose(request: HttpRequest, body: schemas_desk.Propose) -> Any:
     """A text on the table: a draft of our `initial`, which shows the text to every participant when it is released."""
     found = read_version(body.record)
@@ -133,8 +129,7 @@ def _ballot(chain: Chain | None, party: str, kind: str, version: Version) -> int
     return next((one.ballot for one in words if one.ballot in asked), words[-1].ballot)
 
 
-@router.get("/{version}", response=schemas_desk.Version)
-@open_to("terms.read")
+@router.get("/{version}", response=schemas_desk.Version, auth=open_to("terms.read"))
 def version(request: HttpRequest, version: str) -> Any:
     """One text: its record, its numbered clauses, and what should be mended before anybody signs it."""
     with wiring.reading() as office:
@@ -175,8 +170,7 @@ def _procedure(office: Office, digest: str, beside: Mapping[str, Any]) -> Proced
     return office.library.procedure(digest) or (read_procedure(beside[digest]) if digest in beside else None)
 
 
-@router.post("/{version}/initial", response={201: schemas_desk.Draft})
-@open_to("draft.write")
+@router.post("/{version}/initial", response={201: schemas_desk.Draft}, auth=open_to("draft.write"))
 def initial(request: HttpRequest, version: str, body: schemas_desk.TermsWord) -> Any:
     """Our initial on a text that another has proposed."""
     with wiring.reading() as office:
@@ -185,8 +179,7 @@ def initial(request: HttpRequest, version: str, body: schemas_desk.TermsWord) ->
     return _drafted(request, "initial", found, initial_body(found, ballot), body)
 
 
-@router.post("/{version}/sign", response={201: schemas_desk.Draft})
-@open_to("draft.write")
+@router.post("/{version}/sign", response={201: schemas_desk.Draft}, auth=open_to("draft.write"))
 def sign(request: HttpRequest, version: str, body: schemas_desk.TermsWord) -> Any:
     """Our signature, once everybody needed has initialled the text."""
     with wiring.reading() as office:
@@ -195,8 +188,7 @@ def sign(request: HttpRequest, version: str, body: schemas_desk.TermsWord) -> An
     return _drafted(request, "sign", found, sign_body(found, ballot), body)
 
 
-@router.post("/{version}/decline", response={201: schemas_desk.Draft})
-@open_to("draft.write")
+@router.post("/{version}/decline", response={201: schemas_desk.Draft}, auth=open_to("draft.write"))
 def decline(request: HttpRequest, version: str, body: schemas_desk.TermsWord) -> Any:
     """Our no to this text in its ballot; another text may follow in the next."""
     with wiring.reading() as office:
@@ -205,8 +197,7 @@ def decline(request: HttpRequest, version: str, body: schemas_desk.TermsWord) ->
     return _drafted(request, "decline", found, decline_body(found.ground, ballot, found.id), body)
 
 
-@router.post("/{version}/leave", response={201: schemas_desk.Draft})
-@open_to("draft.write")
+@router.post("/{version}/leave", response={201: schemas_desk.Draft}, auth=open_to("draft.write"))
 def leave(request: HttpRequest, version: str, body: schemas_desk.Leave) -> Any:
     """Our leave from the instrument of this text, from a day on; the version we signed last is the one it names."""
     with wiring.reading() as office:

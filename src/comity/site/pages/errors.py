@@ -74,10 +74,16 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _refused_program(exception: Exception | None) -> HttpResponse:
     status = 401 if isinstance(exception, SignInNeeded) else 403
-    response = JsonResponse({"detail": _sentence(exception) or "Not allowed."}, status=status)
+    response = _problem(status, _("This is not open to you"), _sentence(exception) or _("Your role does not include this."))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _problem(status: int, title: str, detail: str, **more: str) -> JsonResponse:
+    """A problem document (RFC 9457), as programs get every refusal."""
+    said = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return JsonResponse(said, status=status, content_type="application/problem+json")
 
 
 def _sentence(exception: Exception | None) -> str:
@@ -90,7 +96,7 @@ def _answer(request: HttpRequest, status: int, *, exception: Exception | None = 
     # The path is kept out: it can carry a secret (the calendar feed) or what somebody searched for.
     log.warning("%s %s %s", reference, request.method, type(exception).__name__ if exception else "mistake", exc_info=status >= 500)
     if is_api(request):
-        return JsonResponse({"detail": words["happened"], "reference": reference}, status=status)
+        return _problem(status, words["title"], words["happened"], reference=reference)
     words.setdefault("kept", _("Everything you saved, and all acts."))
     words.setdefault("sent", _("Nothing was sent by this."))
     return render(request, "error.html", {"reference": reference, **words}, status=status)
