@@ -32,9 +32,12 @@ class Logbook:
         self._tree = Tree()
 
     def tree(self) -> Tree:
-        for leaf in self._office.store.leaves(start=len(self._tree)):
-            self._tree.append(leaf.hash)
+        self._catch_up(self._tree)
         return self._tree
+
+    def _catch_up(self, tree: Tree) -> None:
+        for leaf in self._office.store.leaves(start=len(tree)):
+            tree.append(leaf.hash)
 
     def standing(self, kind: str, record: str) -> Standing | None:
         """Where a record stands in our log; None when it is not in it."""
@@ -48,18 +51,20 @@ class Logbook:
 
     def sign(self, *, now: datetime) -> bytes:
         """A checkpoint over everything so far, the size filled up with empty leaves."""
-        office = self._office
-        epoch = int(office.store.note("epoch") or 1)
+        office, kept = self._office, self._tree
+        self._tree = Tree()  # a turn that fails leaves nothing of it in memory
         with office.turn() as turn:
-            if empty := log.filling(office.store.leaf_count(), office.chance):
-                turn.add_leaves(empty)
-            size = office.store.leaf_count() + len(empty)
-            tree = self.tree()
+            tree = kept if len(kept) else self._tree
+            self._catch_up(tree)
+            empty = log.filling(len(tree), office.chance)
+            turn.add_leaves(empty)
             for *_, leaf_hash in empty:
                 tree.append(leaf_hash)
-            note = sign_checkpoint(origin=origin_of(office.party, epoch), size=size, root=tree.root(size), at=now, signer=office.keys.log)
-            turn.add_checkpoint(note, size)
+            origin = origin_of(office.party, int(office.store.note("epoch") or 1))
+            note = sign_checkpoint(origin=origin, size=len(tree), root=tree.root(), at=now, signer=office.keys.log)
+            turn.add_checkpoint(note, len(tree))
             turn.set_note("checkpointed", now.isoformat())
+        self._tree = tree
         return note
 
     def due(self, *, now: datetime) -> bool:
