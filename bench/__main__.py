@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import primitives
+from bench import apart, primitives
 from bench.report import show, write
 
 Numbers = Mapping[str, float]
 MEASURES: Mapping[str, Callable[[], Numbers]] = {
     "primitives": primitives.measure,
+    "paths": lambda: apart.run("paths"),
 }
 RESULT = Path(__file__).resolve().parents[1] / "build/bench.json"
 

@@ -11,7 +11,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,25 +32,37 @@ KIND = "comity-bench-v1"
 
 def measure() -> dict[str, float]:
     """Milliseconds of each primitive, and of the limits made of them (protocol.md, Costs and targets)."""
+    with calls() as found:
+        times = _times(found)
+    return {**{f"{name}_ms": value for name, value in times.items()}, **limits(times)}
+
+
+@contextmanager
+def calls() -> Iterator[dict[str, Callable[[], object]]]:
+    """Each primitive, ready to be called: for a path that times them between its own rounds."""
     with _commits() as commit:
-        times = _times({**_signatures(), **_wraps(), "commit_full": commit})
+        yield {**_signatures(), **_wraps(), "commit_full": commit}
+
+
+def limits(times: Mapping[str, float]) -> dict[str, float]:
+    """The limits made of the milliseconds of each primitive."""
     sign, verify = (times[f"ed25519_{way}"] + times[f"mldsa65_{way}"] for way in ("sign", "verify"))
     return {
-        **{f"{name}_ms": value for name, value in times.items()},
         "limit_issue_to_3_ms": sign + 3 * times["hybrid_wrap"] + times["commit_full"],
         "limit_receive_at_64_ms": verify + times["hybrid_unwrap"] + (sign + times["commit_full"]) / 64,
     }
 
 
-def _times(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
-    rounds: dict[str, list[float]] = {name: [] for name in calls}
+def _times(found: dict[str, Callable[[], object]]) -> dict[str, float]:
+    rounds: dict[str, list[float]] = {name: [] for name in found}
     for _ in range(ROUNDS):
-        for name, call in calls.items():
-            rounds[name].append(_round(call))
+        for name, call in found.items():
+            rounds[name].append(timed(call))
     return {name: statistics.median(found) for name, found in rounds.items()}
 
 
-def _round(call: Callable[[], object]) -> float:
+def timed(call: Callable[[], object]) -> float:
+    """Milliseconds of one call, the mean of a round."""
     started = time.perf_counter()
     for _ in range(CALLS):
         call()

@@ -221,7 +221,8 @@ class StoreContract:
             turn.set_peer(peer)
             turn.set_peer(Peer(node="velmora", card=b"card", keysets=(), doors=()))
         assert [p.node for p in store.peers()] == ["ondoria", "velmora"]
-        assert store.peers()[0] == peer
+        assert store.peers()[0] == store.peer("ondoria") == peer
+        assert store.peer("sarn") is None
         with store.turn() as turn:
             turn.remove_peer("velmora")
         assert store.peers() == (peer,)

@@ -13,6 +13,7 @@ name a row the same way every year), `x-sequence` (order of fields), `x-dates` (
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from comity.catalogue import form_texts
@@ -40,8 +41,7 @@ class Form:
     @property
     def facts(self) -> tuple[str, ...]:
         """The kinds of fact this form states, in a fixed order."""
-        said = {node["x-fact"] for _, node in self.walk() if "x-fact" in node}
-        return tuple(kind for kind in FACT_KINDS if kind in said)
+        return _facts(self)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -103,6 +103,12 @@ class Form:
         *_, last = steps(path) or ["form"]
         node = self.node(path) or {}
         return form_texts.field_help(str(node.get("x-help", node.get("x-title", last))), language) or ""
+
+
+@lru_cache(maxsize=256)
+def _facts(form: Form) -> tuple[str, ...]:
+    said = {node["x-fact"] for _, node in form.walk() if "x-fact" in node}
+    return tuple(kind for kind in FACT_KINDS if kind in said)
 
 
 def steps(path: str) -> list[str]:

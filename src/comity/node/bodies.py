@@ -10,7 +10,9 @@ from typing import Any
 from comity.protocol.refusals import Refused
 
 STEP_KINDS = frozenset({"step", "taken-as", "settle"})
-MEMBERS = frozenset({"measure", "step", "choice", "period", "form", "data", "opening", "parent"})
+MEMBERS = frozenset({"measure", "step", "choice", "period", "form", "data", "opening", "parent", "part"})
+PARTS = 64
+"""Parts of one report: 12 MB, beyond which it is a file that is attached."""
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MEASURE = re.compile(r"[a-z][a-z0-9]{0,19}:[A-Za-z0-9.]{1,30}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -31,6 +33,7 @@ def check_body(kind: str, body: Mapping[str, Any], *, terms: str | None, case: s
     _need(isinstance(body.get("data"), dict), "data")
     _need(body.get("opening") is None or _fits(body["opening"], SALT), "opening")
     _need(body.get("parent") is None or _fits(body["parent"], DIGEST), "parent")
+    _need(body.get("part") is None or read_part(body["part"]) is not None, "part")
 
 
 def read_period(text: Any) -> date | None:
@@ -40,6 +43,13 @@ def read_period(text: Any) -> date | None:
     except (TypeError, ValueError):
         return None
     return found if found.isoformat() == text else None
+
+
+def read_part(value: Any) -> tuple[int, int] | None:
+    """Which part of how many, as {n, of}; None for anything else."""
+    if not isinstance(value, dict) or value.keys() != {"n", "of"} or not all(type(one) is int for one in value.values()):
+        return None
+    return (value["n"], value["of"]) if 1 <= value["n"] <= value["of"] <= PARTS and value["of"] > 1 else None
 
 
 def _fits(value: Any, pattern: re.Pattern[str]) -> bool:

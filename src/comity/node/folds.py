@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.measures_agreed import measure_terms
 from comity.conduct.statements import Cited, Statement
 from comity.conduct.words import KINDS
-from comity.node.bodies import STEP_KINDS, read_period
+from comity.node.ahead import TIME, dated_ahead
+from comity.node.bodies import STEP_KINDS, read_part, read_period
 from comity.node.library import Library
 from comity.node.ports import CaseRow, HeldAct, Store
 from comity.protocol.act import party_of
@@ -21,6 +23,8 @@ from comity.protocol.canonical import decode
 from comity.protocol.limits import CONTENT_BYTES
 from comity.protocol.refusals import Refused
 
+TERMS = "terms"
+"""The fold of the instruments, named beside the cases."""
 KEPT_CASES = 500
 """Cases kept folded: those a busy desk opens in a day; others are folded again when asked for."""
 
@@ -53,6 +57,7 @@ def statement(act: str, sender: str, at: datetime, content: Mapping[str, Any]) -
         choice=body.get("choice") if step else None,
         period=read_period(body.get("period")) if step else None,
         form=body.get("form") if step else None,
+        part=read_part(body.get("part")) if step else None,
         data=(body.get("data") or {}) if step else body,
     )
 
@@ -69,10 +74,33 @@ class Folds:
 
     def forget(self) -> None:
         """After a turn that failed: what was folded in it never happened."""
+        self._caught_up: set[str] | None = None
+        self._begin_terms()
+        self._ahead: dict[str, set[str]] = {}
+        self._cases: OrderedDict[str, tuple[Case, int]] = OrderedDict()
+
+    def _begin_terms(self) -> None:
         self._instruments = Instruments()
         self._read_terms = 0
-        self._cases: OrderedDict[str, tuple[Case, int]] = OrderedDict()
         self._measures: dict[str, dict[str, MeasureTerms]] = {}
+        (self._caught_up or set()).discard(TERMS)
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """A writer's turn: nobody else writes until it ends, so each fold is caught up with the book once, and then by the turn alone."""
+        self._caught_up = set()
+        try:
+            yield
+        finally:
+            self._caught_up = None
+
+    def _is_behind(self, fold: str) -> bool:
+        """Whether the book may hold more for this fold. In a turn, the answer is yes once."""
+        if self._caught_up is None:
+            return True
+        behind = fold not in self._caught_up
+        self._caught_up.add(fold)
+        return behind
 
     @property
     def instruments(self) -> Instruments:
@@ -81,12 +109,15 @@ class Folds:
 
     def instruments_before(self, position: int | None) -> Instruments:
         """The same in a turn: only what came before the act being taken in."""
-        for act in self._store.acts_of_kinds(KINDS, after=self._read_terms):
+        if self._released(TERMS):
+            self._begin_terms()
+        for act in self._store.acts_of_kinds(KINDS, after=self._read_terms) if self._is_behind(TERMS) else ():
             if position is not None and act.position >= position:
                 break
-            self._instruments.advance(statement_of(act))
             self._read_terms = act.position
-            self._measures.clear()
+            if not self._waits(act, TERMS):
+                self._instruments.advance(statement_of(act))
+                self._measures.clear()
         return self._instruments
 
     def measures(self, version: str) -> dict[str, MeasureTerms]:
@@ -116,13 +147,16 @@ class Folds:
 
     def case(self, case: str, *, before: int | None = None) -> Case | None:
         """A case with everything the book holds of it, in a turn only what came `before` the act being taken in; None while unknown."""
+        if self._released(case):
+            self._cases.pop(case, None)
         if case not in self._cases and not self._reopen(case, before):
             return None
         found, through = self._cases[case]
-        for act in self._store.acts_of_case(case, after=through):
+        for act in self._store.acts_of_case(case, after=through) if self._is_behind(case) else ():
             if before is not None and act.position >= before:
                 break
-            found.advance(statement_of(act))
+            if not self._waits(act, case):
+                found.advance(statement_of(act))
             through = act.position
         self._keep(case, found, through)
         return found
@@ -134,6 +168,7 @@ class Folds:
             return False
         parent = self.case(row.parent, before=before) if row.parent else None
         self._keep(case, _opened(row, terms, parent), 0)
+        (self._caught_up or set()).discard(case)
         return True
 
     def _keep(self, case: str, found: Case, through: int) -> None:
@@ -142,8 +177,27 @@ class Folds:
         if len(self._cases) > KEPT_CASES:
             self._cases.popitem(last=False)
 
+    def _waits(self, act: HeldAct, place: str) -> bool:
+        """Whether an act dated ahead still waits for its time: then it is passed over here."""
+        if act.ours or not dated_ahead(act.at, act.held_since) or act.id not in self._waiting():
+            return False
+        self._ahead.setdefault(place, set()).add(act.id)
+        return True
+
+    def _released(self, place: str) -> bool:
+        """Whether an act passed over has got its time since: then this case, or the terms, are folded anew."""
+        passed = self._ahead.get(place)
+        if not passed or passed <= self._waiting():
+            return False
+        del self._ahead[place]
+        return True
+
+    def _waiting(self) -> set[str]:
+        return {act.id for act in self._store.acts_awaiting(TIME)}
+
     def opened(self, case: Case) -> None:
         """A case that begins in this turn; its row is written with it."""
+        self._is_behind(case.id)
         self._keep(case.id, case, self._store.position())
 
     def advanced(self, case: Case, position: int) -> None:

@@ -153,6 +153,9 @@ class MemoryStore:
     def peers(self) -> tuple[Peer, ...]:
         return tuple(self.tables.peers[node] for node in sorted(self.tables.peers))
 
+    def peer(self, node: str) -> Peer | None:
+        return self.tables.peers.get(node)
+
     def text(self, digest: str) -> Json | None:
         return self.tables.texts.get(digest)
 

@@ -46,7 +46,7 @@ class Office:
     def turn(self) -> Iterator[Turn]:
         """The writer's turn. One that fails leaves neither rows nor anything folded in it."""
         try:
-            with self.store.turn() as turn:
+            with self.store.turn() as turn, self.folds.in_turn():
                 yield turn
         except BaseException:
             self.folds.forget()
@@ -54,7 +54,7 @@ class Office:
 
     def peer(self, node: str) -> Peer:
         """A peer whose card was compared. Refuses (`peer.unknown`, `peer.unconfirmed`) anybody else."""
-        found = next((peer for peer in self.store.peers() if peer.node == node), None)
+        found = self.store.peer(node)
         if found is None:
             raise Refused("peer.unknown", {"node": node}, "The sender is not a peer of this node. Compare cards first.")
         if not found.confirmed_by:

@@ -13,6 +13,7 @@ from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.openings import CalendarCase, calendar_cases, case_id, participants
 from comity.conduct.statements import Change, Standing, Statement
 from comity.conduct.words import KINDS, carried_texts
+from comity.node.ahead import FIRST, TIME, dated_ahead
 from comity.node.bodies import STEP_KINDS
 from comity.node.factrows import fact_rows
 from comity.node.folds import Folds, content_of, statement
@@ -51,11 +52,14 @@ class Taking:
     def __init__(self, *, folds: Folds, library: Library, store: Store, turn: Turn, now: datetime) -> None:
         self.folds, self.library, self.store, self.turn, self.now = folds, library, store, turn, now
         self.changes = Changes()
+        self.first_ahead = ""
 
     def take(self, act: HeldAct, position: int, content: Mapping[str, Any]) -> None:
         """`content` is the act's content, decoded; `position` the one it has in this turn."""
         said = statement(act.id, act.sender, act.at, content)
-        if said.kind in KINDS:
+        if not act.ours and dated_ahead(act.at, self.now):
+            self._wait_until(said)
+        elif said.kind in KINDS:
             self._take_terms(said, position)
         elif said.kind in STEP_KINDS:
             self._take_step(said, position, content["body"])
@@ -64,6 +68,28 @@ class Taking:
 
     def finish(self) -> None:
         self.turn.project(self.changes.projection())
+
+    # Acts dated ahead
+
+    def _wait_until(self, said: Statement) -> None:
+        self._wait(said, TIME, "dated-ahead")
+        known = self.first_ahead or self.store.note(FIRST)
+        self.first_ahead = min(known or said.at.isoformat(), said.at.isoformat())
+        self.turn.set_note(FIRST, self.first_ahead)
+
+    def release_dated(self) -> None:
+        """Acts whose time has come are taken in, and with them all of their case: what came since may stand otherwise now."""
+        waiting = list(self.store.acts_awaiting(TIME))
+        due = [act for act in waiting if not dated_ahead(act.at, self.now)]
+        self.first_ahead = min((act.at.isoformat() for act in waiting if act not in due), default="")
+        self.turn.set_note(FIRST, self.first_ahead)
+        for act in due:
+            self.turn.no_longer_awaiting(act.id)
+        again = list(self.store.acts_of_kinds(KINDS)) if any(act.kind in KINDS for act in due) else []
+        for case in dict.fromkeys(act.case for act in due if act.case and act.kind in STEP_KINDS):
+            again += self.store.acts_of_case(case)
+        for act in again + [act for act in due if act.kind not in KINDS | STEP_KINDS]:
+            self.take(act, act.position, content_of(act))
 
     # About terms
 
@@ -115,7 +141,7 @@ class Taking:
         change = case.advance(said)
         self.folds.advanced(case, position)
         self._apply(case, terms, said, change)
-        if len(case.statements) == 1:
+        if len(case.tables.keys) == 1:
             self._release(f"case:{case.id}")
 
     def _open(self, said: Statement, terms: MeasureTerms, body: Mapping[str, Any]) -> Case | None:
@@ -154,7 +180,7 @@ class Taking:
         self.changes.cases[case.id] = replace(
             row,
             last_at=max(row.last_at, said.at),
-            acts=len(case.statements) + len(case.waiting),
+            acts=len(case.tables.statements),
             outcome=ended.word if ended else "",
             open=ended is None,
             participants=tuple(sorted(case.participants)) or row.participants,
@@ -174,10 +200,10 @@ class Taking:
 
     def _facts(self, case: Case, terms: MeasureTerms, said: Statement) -> None:
         """Facts of this act, and of the act of its author that it changed."""
-        changed = said.cited("amends", "answers") if _amends(terms, said) else None
-        for act in {said.id, changed} - {None}:
-            stated = next((one for one in (said,) if one.id == act), None) or case.tables.statements.get(str(act))
-            if stated is not None and (form := self._form(terms, stated)) is not None:
+        changed = case.tables.statements.get((said.cited("amends", "answers") if _amends(terms, said) else None) or "")
+        own = parts_of(case, said) if said.part else (said,)
+        for stated in (*own, *((changed,) if changed else ())):
+            if (form := self._form(terms, stated)) is not None:
                 for row in fact_rows(form, case.data(stated.id), stated):
                     self.changes.facts[row.act, row.path] = row
 
@@ -205,6 +231,15 @@ class Taking:
     def _retake(self, act: HeldAct) -> None:
         self.turn.no_longer_awaiting(act.id)
         self.take(act, act.position, content_of(act))
+
+
+def parts_of(case: Case, said: Statement) -> tuple[Statement, ...]:
+    """Every part of the report this act is a part of, once all are held and the last stands; nothing before that."""
+    assert said.part is not None, "asked of a part"
+    wanted = (said.author, said.step, said.period, said.part[1])
+    held = [one for one in case.statements if one.part and (one.author, one.step, one.period, one.part[1]) == wanted]
+    standing = {one.part[0]: one for one in held if one.part and case.tables.stands(one.id)}
+    return tuple(standing.values()) if len(standing) == said.part[1] else ()
 
 
 def calendar_case(terms: MeasureTerms, period: date | None) -> CalendarCase | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from comity.conduct.openings import calendar_cases, participants
+from comity.node.ahead import FIRST, dated_ahead
 from comity.node.folds import content_of
 from comity.node.logbook import Logbook
 from comity.node.office import Office
@@ -23,12 +24,24 @@ INDEXED_AT_ONCE = 200
 
 def tick(office: Office, logbook: Logbook, *, now: datetime, findable: Findable | None = None) -> None:
     """Everything that hangs on time. Doing it twice does nothing more; a node that slept catches up."""
+    release_dated(office, now=now)
     open_calendar(office, now=now)
     close_cases(office, now=now)
     while findable is not None and make_findable(office, findable):
         pass
     if logbook.due(now=now):
         logbook.sign(now=now)
+
+
+def release_dated(office: Office, *, now: datetime) -> None:
+    """Acts that were dated ahead of our clock are folded when their time has come."""
+    first = office.store.note(FIRST)
+    if not first or dated_ahead(datetime.fromisoformat(first), now):
+        return
+    with office.turn() as turn:
+        taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=now)
+        taking.release_dated()
+        taking.finish()
 
 
 def open_calendar(office: Office, *, now: datetime) -> None:

@@ -171,6 +171,10 @@ class SqlStore:
     def peers(self) -> tuple[Peer, ...]:
         return tuple(rows.peer(row) for row in fetch(f"SELECT {rows.PEER} FROM journal_peer ORDER BY node"))
 
+    def peer(self, node: str) -> Peer | None:
+        row = first(f"SELECT {rows.PEER} FROM journal_peer WHERE node = %s", [node])
+        return rows.peer(row) if row else None
+
     def text(self, digest: str) -> Json | None:
         row = first("SELECT record FROM journal_text WHERE digest = %s", [digest])
         return json.loads(row[0]) if row else None

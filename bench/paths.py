@@ -1,0 +1,153 @@
+"""The issue path and the receive path of a node on SQL, beside the bare primitives timed between their rounds.
+
+Issue: an act to three addressees is prepared, signed, logged, folded and committed, and sealed for each as the post does.
+Receive: 64 envelopes are unsealed, verified, parsed, folded and committed in one turn, and receipted under one signature.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import islice
+from statistics import median
+
+from bench import primitives
+from bench.apart import MADE
+from bench.exercises import notices
+from bench.region import HERE, Region, envelopes, make_folder
+from bench.stopwatch import Step, watching
+from comity.exercise.import_exercises import Notice
+from comity.exercise.imports import draft_of, notified_at
+from comity.node.issue import Draft, issue
+from comity.node.office import Office
+from comity.node.receive import receive
+from comity.protocol.act import party_of
+
+ROUNDS = 12
+ISSUED = 32
+"""Acts in one round of the issue path, each in a turn of its own."""
+AT_ONCE = 64
+
+
+class Paths:
+    """Both paths over one region whose clock goes on from notice to notice."""
+
+    def __init__(self) -> None:
+        self.region = Region()
+        self.notices = notices()
+
+    def issue_round(self) -> float:
+        """Milliseconds an act."""
+        spent = 0.0
+        for notice in islice(self.notices, ISSUED):
+            draft = self._draft(notice)
+            started = time.perf_counter()
+            issue_and_seal(self.region.here, draft)
+            spent += time.perf_counter() - started
+        return spent * 1000 / ISSUED
+
+    def receive_round(self) -> float:
+        """Milliseconds an act."""
+        sender = self.region.offices["ondoria"]
+        for notice in islice(self.notices, AT_ONCE):
+            issue(sender, [self._draft(notice)])
+        due = sender.store.due_deliveries(HERE, self.region.now, AT_ONCE)
+        sealed = envelopes(sender, due, HERE)
+        self._drop(sender)
+        started = time.perf_counter()
+        answers = receive(self.region.here, sealed, peer="ondoria")
+        spent = time.perf_counter() - started
+        assert [answer.state for answer in answers] == ["delivered"] * AT_ONCE, answers
+        return spent * 1000 / AT_ONCE
+
+    def _draft(self, notice: Notice) -> Draft:
+        self.region.wait_until(notified_at(notice))
+        return draft_of(notice, self.region.terms.id)
+
+    def _drop(self, sender: Office) -> None:
+        """What was carried by hand is not carried again."""
+        with sender.turn() as turn:
+            for peer in sender.store.peers_with_due(self.region.now):
+                for one in sender.store.due_deliveries(peer, self.region.now, 10 * AT_ONCE):
+                    turn.set_delivery(replace(one, next_at=None))
+
+
+def issue_and_seal(office: Office, draft: Draft) -> None:
+    """What a release costs until the envelopes are ready: the office's verb, and the post's part."""
+    (act,) = issue(office, [draft])
+    for delivery in office.store.deliveries(act.id):
+        envelopes(office, [delivery], party_of(delivery.to))
+
+
+
+def measure() -> Mapping[str, float]:
+    """Shares of the limit: what the bare primitives of the same rounds cost, over what the path cost. Rounds alternate."""
+    make_folder(MADE / "paths")
+    paths = Paths()
+    paths.issue_round(), paths.receive_round()
+    times: dict[str, list[float]] = {"issue": [], "receive": []}
+    with primitives.calls() as calls:
+        bare: dict[str, list[float]] = {name: [] for name in calls}
+        for _ in range(ROUNDS):
+            for way, turn in (("issue", paths.issue_round), ("receive", paths.receive_round)):
+                for name, call in calls.items():
+                    bare[name].append(primitives.timed(call))
+                times[way].append(turn())
+    limits = primitives.limits({name: median(found) for name, found in bare.items()})
+    return {
+        "issue_ms": median(times["issue"]),
+        "issue_share_of_limit": limits["limit_issue_to_3_ms"] / median(times["issue"]),
+        "receive_ms": median(times["receive"]),
+        "receive_share_of_limit": limits["limit_receive_at_64_ms"] / median(times["receive"]),
+        **{f"bare_{name}_ms": median(found) for name, found in bare.items()},
+        **limits,
+        **_shares("issue", paths.issue_round),
+        **_shares("receive", paths.receive_round),
+    }
+
+
+def _shares(way: str, turn: Callable[[], float]) -> Mapping[str, float]:
+    """The share of each step in the whole of the path, in rounds of their own, since looking costs a little."""
+    shares: dict[str, float] = {}
+    with watching(_steps(way)) as watch:
+        for _ in range(3):
+            turn()
+    spent = watch.shares()
+    for step, share in spent.items():
+        shares[f"{way}_{step}_share"] = share
+    return shares
+
+
+def _steps(way: str) -> list[Step]:
+    from comity.node import issue as issuing
+    from comity.node import receive as receiving
+    from comity.node.taking import Taking
+    from comity.protocol import seal, signed
+    from comity.protocol.keys import PublicKey, SoftwareSigner
+    from comity.site.journal.store import SqlStore
+    from comity.site.journal.turn import SqlTurn
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    here = sys.modules[__name__]
+
+    both: list[Step] = [
+        (SoftwareSigner, "sign", "sign"), (BaseDatabaseWrapper, "_commit", "commit"), (SqlTurn, "flush", "rows"), (Taking, "take", "fold"),
+        (Taking, "finish", "fold"),
+    ]  # fmt: skip
+    if way == "issue":
+        return [
+            *both, (here, "issue_and_seal", "rest"), (here, "envelopes", "frame"), (seal, "seal", "seal"), (issuing, "prepare", "prepare"),
+            (issuing, "compose", "compose"), (issuing, "write_leaf", "log"), (SqlStore, "deliveries", "frame"),
+        ]  # fmt: skip
+    return [
+        *both, (here, "receive", "rest"), (seal, "unseal", "unseal"), (PublicKey, "verify", "verify"), (signed, "verify", "parse"),
+        (receiving, "check_body", "schema"), (receiving, "validate", "schema"), (receiving, "write_leaf", "log"),
+        (receiving.receipt, "sign_receipts", "receipt"),
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))
