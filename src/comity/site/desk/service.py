@@ -93,7 +93,11 @@ def _going(draft: Draft, *, version: int | None = None) -> Draft:
     if held.state not in (Draft.State.OPEN, Draft.State.SUBMITTED):
         raise Refused("draft.closed", {}, _("This draft was released or dropped. Start a new one."))
     if version is not None and held.version != version:
-        raise Refused("draft.changed", {"version": held.version}, _("Another officer saved this draft meanwhile. Look at the newer text and save again."))
+        raise Refused(
+            "draft.changed",
+            {"version": held.version},
+            _("Another officer saved this draft meanwhile. Look at the newer text and save again."),
+        )
     return held
 
 
@@ -224,7 +228,9 @@ def to_be_seen() -> QuerySet[Draft]:
 
 
 def _listed() -> QuerySet[Draft]:
-    return Draft.objects.select_related("prepared_by", "assigned_to", "released_by").defer("data", "typed", "others").order_by("-prepared_at")
+    return (
+        Draft.objects.select_related("prepared_by", "assigned_to", "released_by").defer("data", "typed", "others").order_by("-prepared_at")
+    )
 
 
 def as_act(draft: Draft) -> ActDraft:
@@ -245,4 +251,6 @@ def _day(value: Any) -> date | None:
 def _known(fields: Mapping[str, Any]) -> None:
     unknown = fields.keys() - set(FIELDS) - {"kind"}
     if unknown:
-        raise Refused("draft.field", {"fields": sorted(unknown)}, _("The draft has no such entry: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+        raise Refused(
+            "draft.field", {"fields": sorted(unknown)}, _("The draft has no such entry: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+        )
