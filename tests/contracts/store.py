@@ -145,11 +145,13 @@ class StoreContract:
             turn.add_act(an_act("b"))
             turn.await_text("a" * 64, "terms 1")
             turn.await_text("b" * 64, "terms 1")
+            turn.await_text("b" * 64, "terms 2")
         assert [act.id[0] for act in store.acts_awaiting("terms 1")] == ["a", "b"]
+        assert (store.awaiting("ondoria"), store.awaiting("velmora")) == (2, 0)
         with store.turn() as turn:
             turn.no_longer_awaiting("a" * 64)
         assert [act.id[0] for act in store.acts_awaiting("terms 1")] == ["b"]
-        assert list(store.acts_awaiting("terms 2")) == []
+        assert list(store.acts_awaiting("terms 3")) == []
 
     def test_lanes_count_and_show_their_gaps(self, store: Store) -> None:
         with store.turn() as turn:

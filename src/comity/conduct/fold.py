@@ -36,7 +36,10 @@ class Fold(Effects):
         if step is not None and tables.opening is None and not taking.deemed and self._may_open(step):
             self.book.put(tables.opened, "by", statement.id)
         found = [*self._silence(statement, taking), *objections(tables, taking, statement)]
-        if not found:
+        if not found and statement.piece:
+            self.stand(statement.id, "in-turn")
+            self.book.put(self.tables.takings, statement.id, taking)
+        elif not found:
             self._meet(statement, taking)
         else:
             self.stand(statement.id, "irregular", *found)

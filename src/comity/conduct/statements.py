@@ -32,7 +32,8 @@ class Statement:
     `author` and `to` are parties. `at` is the signed time, UTC. `kind` is `step`, `taken-as` or `settle`. In a
     `taken-as`, `data["holder"]` is the silent party and `step` and `choice` what its silence means. In a `settle`,
     `data["stands"]` is the act that shall stand, or None for neither. `reason` is the reason given, where a step lists
-    reasons. `after` is the one relation beside those of protocol.md: 'I held this when I wrote'.
+    reasons. `after` is the one relation beside those of protocol.md: 'I held this when I wrote'. `part` is which part of how
+    many, where a report is too long for one act.
     """
 
     id: str
@@ -49,6 +50,12 @@ class Statement:
     period: date | None = None
     form: str | None = None
     data: Mapping[str, Value] = field(default_factory=lambda: NOTHING)
+    part: tuple[int, int] | None = None
+
+    @property
+    def piece(self) -> bool:
+        """A part of a report that is not its last: it moves nothing, the last one does."""
+        return self.part is not None and self.part[0] < self.part[1]
 
     @property
     def needs(self) -> tuple[str, ...]:

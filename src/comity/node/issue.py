@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from comity.catalogue.form_checks import Fault, validate
@@ -23,10 +23,10 @@ from comity.node.ports import Delivery, HeldAct, Lane, Turn
 from comity.node.taking import Taking, calendar_case, calendar_row, form_of, open_row
 from comity.protocol import log
 from comity.protocol.act import Composed, Content, LanePoint, Reference, compose, party_of
-from comity.protocol.limits import CLOCK_AHEAD_SECONDS
+from comity.protocol.canonical import encode
+from comity.protocol.limits import WRITTEN_BYTES
 from comity.protocol.refusals import Refused
 
-RETRY_FIRST = timedelta(seconds=0)
 FOLDED_IN = ("in-turn",)
 
 
@@ -36,7 +36,8 @@ class Draft:
 
     `terms` is the version it stands under; `case` the case it belongs to, None where it opens one, or where `period` names the
     calendar's case. `to` are offices, only where the sender chooses them. `refs` are what officers cite; what the fold needs is
-    added. For kinds other than steps, `body` is the whole body and `to` is required.
+    added. For kinds other than steps, `body` is the whole body and `to` is required. `part` is which part of how many this is, of a
+    report too long for one act: the parts go one after the other, and the last moves the case.
     """
 
     kind: str = "step"
@@ -51,6 +52,7 @@ class Draft:
     header: Mapping[str, Any] = field(default_factory=lambda: {"precedence": "routine"})
     data: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    part: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +87,20 @@ def prepare(office: Office, draft: Draft, *, now: datetime) -> Prepared:
         header=dict(draft.header),
         body=_body(draft, terms, opening, aside.id if aside else None),
     )
-    said = statement("f" * 64, office.name, now, content.record())
+    if begins and draft.part:
+        raise Refused("draft.part", {}, "Only what belongs to a case that is open can be sent in parts.")
+    said = statement("f" * 64, office.name, now, _within(content.record()))
     preview = preview_opening(terms=terms, statement=said, parent=aside) if begins else case.preview(said) if case else None
     return Prepared(content=content, faults=_faults(office, terms, draft), preview=preview, possible=possible)
+
+
+def _within(record: dict[str, Any]) -> dict[str, Any]:
+    """The content, if it fits in one act. Refuses (`draft.long`) one that does not, and says how long it is."""
+    size = len(encode(record)) + NUMBER_BYTES
+    if size > WRITTEN_BYTES:
+        sentence = f"This is {size // 1024 + 1} KB long, and one act holds {WRITTEN_BYTES // 1024} KB. Send it in parts."
+        raise Refused("draft.long", {"bytes": size, "limit": WRITTEN_BYTES}, sentence)
+    return record
 
 
 def _nodes(offices: Iterable[str]) -> frozenset[str]:
@@ -152,12 +165,16 @@ def _lane(office: Office, turn: Turn, to: str) -> LanePoint:
 
 
 def _numbered(office: Office, turn: Turn, content: Content, now: datetime) -> Content:
-    """With its running number. The count is one for each list of addressees, so that it tells none of them of the others."""
+    """With its running number. The count is one for each list of addressees, so that it tells none of them of the others.
+
+    After a restore the epoch stands behind it: the same number may have gone out before, in what was lost.
+    """
     places = sorted(content.to)
     series = hashlib.sha256(f"{now.year}\n{chr(10).join(places)}".encode()).hexdigest()
     count = turn.next_number(series)
     codes = "-".join(_code(party_of(to)) for to in places) if len(places) <= CODES_SHOWN else f"{len(places)}"
-    number = f"{_code(office.party)}/{codes}/{now:%y}/{count:04d}"
+    epoch = int(office.store.note("epoch") or 1)
+    number = f"{_code(office.party)}/{codes}/{now:%y}/{count:04d}" + (f"-{epoch}" if epoch > 1 else "")
     return Content(
         kind=content.kind, to=content.to, terms=content.terms, case=content.case, refs=content.refs,
         header={**content.header, "number": number}, body=content.body,
@@ -165,6 +182,8 @@ def _numbered(office: Office, turn: Turn, content: Content, now: datetime) -> Co
 
 
 CODES_SHOWN = 3
+NUMBER_BYTES = 120
+"""What the running number adds to a content."""
 
 
 def _code(node: str) -> str:
@@ -268,6 +287,8 @@ def _body(draft: Draft, terms: MeasureTerms, opening: str | None, parent: str | 
     }
     if opening is not None:
         body["opening"] = opening
+    if draft.part:
+        body["part"] = {"n": draft.part[0], "of": draft.part[1]}
     return body | ({"parent": parent} if parent else {})
 
 
@@ -280,11 +301,19 @@ def _faults(office: Office, terms: MeasureTerms, draft: Draft) -> tuple[Fault, .
 # Words about terms, consents and other acts outside cases --------------------------------------------------------------------
 
 
+def _not_after_restore(office: Office) -> None:
+    """A restored node may have forgotten its own word about terms: it says nothing more until its peers have shown what they hold."""
+    if office.store.note("restored"):
+        sentence = "This node was restored from a backup. Ask every party what it holds from here, before it speaks about terms again."
+        raise Refused("terms.restored", {}, sentence)
+
+
 def _prepare_word(office: Office, draft: Draft) -> Prepared:
     if not draft.to:
         raise Refused("draft.addressee", {}, "Choose to whom this goes.")
     parties = frozenset(party_of(to) for to in draft.to)
     if draft.kind in KINDS:
+        _not_after_restore(office)
         office.folds.instruments.check(office.party, draft.kind, draft.body, to=parties, now=office.now())
     content = Content(
         kind=draft.kind, to=tuple(draft.to), terms=draft.terms, case=draft.case, refs=draft.refs,
@@ -293,9 +322,4 @@ def _prepare_word(office: Office, draft: Draft) -> Prepared:
     return Prepared(content=content)
 
 
-def dated_ahead(at: datetime, now: datetime) -> bool:
-    """An act dated further ahead than clocks differ waits, visibly, until its time."""
-    return at > now + timedelta(seconds=CLOCK_AHEAD_SECONDS)
-
-
-__all__ = ["Cited", "Draft", "Prepared", "dated_ahead", "issue", "prepare", "write_leaf"]
+__all__ = ["Cited", "Draft", "Prepared", "issue", "prepare", "write_leaf"]

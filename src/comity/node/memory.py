@@ -107,6 +107,10 @@ class MemoryStore:
         for act in tuple(self.tables.awaiting.get(text, ())):
             yield self.tables.acts[self.tables.by_id[act] - 1]
 
+    def awaiting(self, node: str) -> int:
+        waiting = {act for acts in self.tables.awaiting.values() for act in acts}
+        return sum(self.tables.acts[self.tables.by_id[act] - 1].sender.startswith(f"{node}/") for act in waiting)
+
     def lane_in(self, sender: str, to: str, epoch: int, seq: int) -> str | None:
         return self.tables.lanes_in.get((sender, to, epoch), {}).get(seq)
 

@@ -217,6 +217,10 @@ class Store(Protocol):
         """Acts kept until something they stand on (terms, certificate, case) is here."""
         ...
 
+    def awaiting(self, node: str) -> int:
+        """How many acts of this node's offices are kept so."""
+        ...
+
     def lane_in(self, sender: str, to: str, epoch: int, seq: int) -> str | None: ...
     def lane_gaps(self, sender: str) -> tuple[tuple[str, int, int], ...]:
         """(our office, epoch, number) of every number passed over and not yet filled, at most 1,000."""

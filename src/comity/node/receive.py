@@ -6,14 +6,15 @@ marked; one that is not well signed is refused, and a refusal is signed only whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from comity.catalogue.form_checks import Fault, validate
-from comity.node.bodies import check_body
+from comity.node.ahead import dated_ahead
+from comity.node.bodies import STEP_KINDS, check_body
 from comity.node.disclosure import verify_transmit
 from comity.node.issue import write_leaf
 from comity.node.office import Office
@@ -25,6 +26,12 @@ from comity.protocol.limits import BATCH
 from comity.protocol.receipt import Entry
 from comity.protocol.refusals import Refused
 from comity.protocol.signed import Keys, VerifiedAct
+
+WAITING_MOST = 1_000
+"""Acts of one peer that may wait for terms, a case or their time. More are left with their sender, who sends them again."""
+FAULT = "node.fault"
+"""The answer where we made a mistake: the sender keeps the act, and sends it again."""
+Fell = Callable[[Exception], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +45,39 @@ class Answer:
     new: bool = False
 
 
-def receive(office: Office, envelopes: Sequence[bytes], *, peer: str) -> tuple[Answer, ...]:
-    """One answer for each envelope, in order. `peer` is the node the session was opened with; none of its acts may be another's."""
+def receive(office: Office, envelopes: Sequence[bytes], *, peer: str, fell: Fell | None = None) -> tuple[Answer, ...]:
+    """One answer for each envelope, in order. `peer` is the node the session was opened with; none of its acts may be another's.
+
+    Refuses what a store refuses (`book.unwritable`): then nothing was taken. `fell` is told of a mistake of ours over one act,
+    which is then answered `node.fault`; without it the mistake is raised.
+    """
     assert len(envelopes) <= BATCH, "the door takes no more at once"
     keys = _Keys(office)
     opened = [_opened(office, keys, envelope, peer) for envelope in envelopes]
+    return _taken(office, peer, opened) if fell is None else _apart(office, peer, opened, fell)
+
+
+def _apart(office: Office, peer: str, opened: Sequence[VerifiedAct | Refused], fell: Fell) -> tuple[Answer, ...]:
+    """Together, or each by itself where one of them falls over a mistake of ours: it holds up none of the others."""
+    try:
+        return _taken(office, peer, opened)
+    except Refused:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the boundary of one act
+        if len(opened) == 1:
+            fell(fault)
+            return (Answer(act=None, state=receipt.REFUSED, code=FAULT),)
+    return tuple(answer for found in opened for answer in _apart(office, peer, [found], fell))
+
+
+def _taken(office: Office, peer: str, opened: Sequence[VerifiedAct | Refused]) -> tuple[Answer, ...]:
+    """All of them in one turn."""
     with office.turn() as turn:
-        commit = _Commit(office, turn)
+        commit = _Commit(office, turn, peer)
         for place, found in enumerate(opened):
             commit.take(place, found)
         commit.sign()
-    return commit.in_order(len(envelopes))
+    return commit.in_order(len(opened))
 
 
 class _Keys:
@@ -64,6 +93,8 @@ def _opened(office: Office, keys: Keys, envelope: bytes, peer: str) -> VerifiedA
         act = signed.verify(seal.unseal(envelope, (office.keys.seal,)), keys=keys, to=office.name)
     except Refused as refusal:
         return refusal
+    except Exception:  # noqa: BLE001 - whatever a stranger's bytes make a library do, the next envelope is not the poorer for it
+        return Refused("envelope.unreadable", {}, "The envelope cannot be read. Ask its sender to send it again.")
     if party_of(act.sender) != peer:
         return Refused("session.other", {"peer": peer}, "The act was signed by another node than the one that called.")
     return act
@@ -72,8 +103,8 @@ def _opened(office: Office, keys: Keys, envelope: bytes, peer: str) -> VerifiedA
 class _Commit:
     """What came together, taken into one turn and receipted under one signature."""
 
-    def __init__(self, office: Office, turn: Turn) -> None:
-        self._office, self._turn = office, turn
+    def __init__(self, office: Office, turn: Turn, peer: str) -> None:
+        self._office, self._turn, self._peer = office, turn, peer
         self._now = office.now()
         self._taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=self._now)
         self._answers: dict[int, Answer] = {}
@@ -81,6 +112,7 @@ class _Commit:
         self._entries: list[tuple[int, Entry]] = []
         self._seen: dict[str, int] = {}
         self._numbers: dict[tuple[str, int, int], str] = {}
+        self._waits: int | None = None
 
     def take(self, place: int, found: VerifiedAct | Refused) -> None:
         if isinstance(found, Refused):
@@ -94,6 +126,9 @@ class _Commit:
 
     def _take_new(self, place: int, act: VerifiedAct) -> None:
         assert act.slip_bytes is not None, "an envelope has a slip"
+        if self._waiting() >= WAITING_MOST and self._must_wait(act):
+            self._answers[place] = Answer(act=act.id, state=receipt.REFUSED, code="waiting.full")
+            return
         self._seen[act.id] = place
         state, reason = receipt.DELIVERED, None
         try:
@@ -104,6 +139,22 @@ class _Commit:
             self._keep(act)
         leaf = receipt.slip_leaf(act.slip_bytes)
         self._entries.append((place, Entry(act=act.id, slip_leaf=leaf, to=self._office.name, state=state, reason=reason)))
+
+    def _waiting(self) -> int:
+        """How many acts of this peer wait for something, with those of this turn at the most."""
+        if self._waits is None:
+            self._waits = self._office.store.awaiting(self._peer)
+        return self._waits + len(self._entries)
+
+    def _must_wait(self, act: VerifiedAct) -> bool:
+        """Whether what it stands on is not here: terms, case, or its time."""
+        content, folds = act.content, self._office.folds
+        if dated_ahead(act.at, self._now):
+            return True
+        if content.kind not in STEP_KINDS:
+            return False
+        begins = content.body.get("opening") is not None or content.body.get("period") is not None
+        return not folds.measures(content.terms or "") or (not begins and folds.case(content.case or "") is None)
 
     def _check(self, act: VerifiedAct) -> None:
         """Lane, body and schema. A number already taken by another act is proof that its issuer counted two ways."""

@@ -88,7 +88,7 @@ class Taking:
         again = list(self.store.acts_of_kinds(KINDS)) if any(act.kind in KINDS for act in due) else []
         for case in dict.fromkeys(act.case for act in due if act.case and act.kind in STEP_KINDS):
             again += self.store.acts_of_case(case)
-        for act in again + [act for act in due if act.kind not in KINDS | STEP_KINDS]:
+        for act in again + [act for act in due if act.kind not in (*KINDS, *STEP_KINDS)]:
             self.take(act, act.position, content_of(act))
 
     # About terms
@@ -199,10 +199,9 @@ class Taking:
         self.changes.gone.pop(duty.key, None)
 
     def _facts(self, case: Case, terms: MeasureTerms, said: Statement) -> None:
-        """Facts of this act, and of the act of its author that it changed."""
+        """Facts of this act; or of the act of its author that it changes, which says them now: an activity is one, not two."""
         changed = case.tables.statements.get((said.cited("amends", "answers") if _amends(terms, said) else None) or "")
-        own = parts_of(case, said) if said.part else (said,)
-        for stated in (*own, *((changed,) if changed else ())):
+        for stated in (changed,) if changed else parts_of(case, said) if said.part else (said,):
             if (form := self._form(terms, stated)) is not None:
                 for row in fact_rows(form, case.data(stated.id), stated):
                     self.changes.facts[row.act, row.path] = row

@@ -103,6 +103,14 @@ class SqlStore:
         for row in fetch(sql, [text]):
             yield rows.act(row)
 
+    def awaiting(self, node: str) -> int:
+        sql = (
+            "SELECT COUNT(DISTINCT w.act) FROM journal_awaited w JOIN journal_act a ON a.act = w.act"
+            " WHERE a.sender >= %s AND a.sender < %s"
+        )
+        row = first(sql, [f"{node}/", f"{node}0"])
+        return row[0] if row else 0
+
     def lane_in(self, sender: str, to: str, epoch: int, seq: int) -> str | None:
         sql = 'SELECT act FROM journal_lanein WHERE sender = %s AND "to" = %s AND epoch = %s AND seq = %s'
         row = first(sql, [sender, to, epoch, seq])
