@@ -96,7 +96,7 @@ def test_a_report_is_drafted_looked_at_released_and_receipted(desk: Desk, agreed
 
 
 def test_what_is_wrong_in_a_form_is_told_by_field_and_keeps_it_from_going_out(desk: Desk, agreed: str) -> None:
-    data = {**example("forces"), "extent": "everything", "page": 1.5}
+    data = {**example("forces"), "extent": "everything", "pages": 2}
     draft = desk.drafted("/drafts", report(desk, data=data))
     told = desk.get(f"/drafts/{draft['id']}/preview", "drafter")["faults"]
     assert told and all(one["path"] and one["code"] for one in told)
@@ -161,6 +161,18 @@ def test_a_notification_says_how_much_notice_it_gives_and_stands_on_map_and_cale
     assert desk.get("/cases?state=ended")["items"][0]["outcome"] == "cancelled"
     refused = desk("releaser", "post", f"/drafts/{desk.drafted('/drafts', cancelled)['id']}/release")
     assert (refused.status_code, refused.json()["code"]) == (409, "draft.out-of-turn")
+
+
+def test_a_changed_activity_stands_once_on_the_calendar_with_its_new_dates(desk: Desk, agreed: str) -> None:
+    begins = clock.now().date() + timedelta(days=60)
+    data = {**example("land-activity"), "begins": begins.isoformat(), "ends": begins.isoformat()}
+    act = desk.released("/drafts", {"measure": "un:I.3.1", "step": "notify", "choice": "planned", "data": data})
+    case, later = desk.get(f"/acts/{act}")["case"], (begins + timedelta(days=9)).isoformat()
+    desk.released("/drafts", {"case": case, "measure": "un:I.3.1", "step": "change", "data": {**data, "ends": later}})
+    (activity,) = desk.get(f"/calendar?begins={later}&ends={later}")["activities"]
+    assert (activity["act"], activity["ends"]) == (act, f"{later}T23:59:59Z")
+    shown = desk.get(f"/acts/{act}")
+    assert (shown["now_says"]["ends"], len(shown["amended_by"])) == (later, 1)
 
 
 def test_a_question_about_a_line_is_answered_in_a_case_aside(desk: Desk, agreed: str, neighbours: Neighbours) -> None:

@@ -50,25 +50,28 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
+from comity.protocol.refusals import Refused
 from comity.site.api import acts, admin, cases, catalogue, drafts, exercise, limits, problems, shapes, terms
 from comity.site.api.access import open_to
 
 
 class BoundedParser(Parser):
-    """JSON that is no deeper than a form can be, with whole and decimal numbers as the forms know them. Else 400."""
+    """JSON no deeper than a form can be, with whole numbers only: an act can hold no others. Refuses `request.…`."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        value = json.loads(request.body, parse_constant=_no_number)
+        value = json.loads(request.body, parse_constant=_no_number, parse_float=_no_number)
         _check_depth(value)
         return value
 
 
-def _no_number(name: str) -> None:
-    raise ValueError(name)
+def _no_number(written: str) -> None:
+    sentence = _("Write whole numbers as they are and amounts as text, such as “12.5”.")
+    raise Refused("request.number", {"number": written[:40]}, sentence)
 
 
 def _check_depth(value: Any) -> None:
@@ -78,7 +81,7 @@ def _check_depth(value: Any) -> None:
         level = [inner for one in level for inner in _inside(one)]
         if not level:
             return
-    raise ValueError("too deep")
+    raise Refused("request.depth", {"most": limits.DEPTH}, _("Objects stand in objects too deeply here."))
 
 
 def _inside(value: Any) -> list[Any]:

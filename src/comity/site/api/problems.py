@@ -49,7 +49,8 @@ STATUS: Mapping[str, int] = {
     "keyset": 400,
     "key": 400,
     "canonical": 400,
-    "request": 400,
+    "request.number": 400,
+    "request.depth": 400,
     "form.language": 500,
     "procedure": 422,
     "catalogue-malformed": 500,
@@ -125,7 +126,10 @@ def invalid(_request: HttpRequest, error: Any) -> HttpResponse:
     return problem(422, "request.entry", " ".join(str(sentence) for sentence in error.messages[:20]))
 
 
-def unread(_request: HttpRequest, error: Any) -> HttpResponse:
+def unread(request: HttpRequest, error: Any) -> HttpResponse:
+    """A body that is no JSON; or the refusal that stopped its reading."""
+    if isinstance(error.__cause__, Refused):
+        return refused(request, error.__cause__)
     return problem(error.status_code, "request.unread", str(error.message))
 
 
