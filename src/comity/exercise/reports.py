@@ -164,3 +164,25 @@ def contacts(party: str, begins: date) -> dict[str, Any]:
         },
     ]
     return {"valid_from": (begins + timedelta(days=10)).isoformat(), "contacts": rows, "time_zone": ZONES[party]}
+
+
+def point(lat: float, lon: float) -> dict[str, int]:
+    return {"lat": round(lat * 10_000_000), "lon": round(lon * 10_000_000)}
+
+
+def exercise(begins: date, days: int, *, centre: tuple[float, float], **said: Any) -> dict[str, Any]:
+    """A land activity of a brigade with a four-cornered area about its centre (degrees north and east)."""
+    lat, lon = centre
+    corners = [point(lat + 0.25, lon - 0.35), point(lat + 0.3, lon + 0.3), point(lat - 0.2, lon + 0.4), point(lat - 0.3, lon - 0.25)]
+    return {
+        "kinds": ["land"],
+        "level": "brigade",
+        "begins": begins.isoformat(),
+        "ends": (begins + timedelta(days=days)).isoformat(),
+        "no_warning": False,
+        "location": point(lat, lon),
+        "area": {"shape": "polygon", "points": corners},
+        "live_firing": False,
+        "contact": "Duty desk of the verification centre",
+        **said,
+    }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from comity.exercise.region_terms import OFFICES
-from comity.exercise.reports import budget, calendar, contacts, forces
+from comity.exercise.reports import budget, calendar, contacts, exercise, forces, point
 from comity.exercise.voice import Region, Scene, at
 
 FORCES, BUDGET, CALENDAR, CONTINGENTS = "un:I.1.1", "un:I.1.4", "un:I.1.7", "un:I.1.13"
@@ -381,25 +380,3 @@ SCENES: tuple[Callable[[Region, datetime], Scene], ...] = (
     open_question,
     waiting_for_release,
 )
-
-
-def point(lat: float, lon: float) -> dict[str, int]:
-    return {"lat": round(lat * 10_000_000), "lon": round(lon * 10_000_000)}
-
-
-def exercise(begins: date, days: int, *, centre: tuple[float, float], **said: Any) -> dict[str, Any]:
-    """A land activity of a brigade with a four-cornered area about its centre (degrees north and east)."""
-    lat, lon = centre
-    corners = [point(lat + 0.25, lon - 0.35), point(lat + 0.3, lon + 0.3), point(lat - 0.2, lon + 0.4), point(lat - 0.3, lon - 0.25)]
-    return {
-        "kinds": ["land"],
-        "level": "brigade",
-        "begins": begins.isoformat(),
-        "ends": (begins + timedelta(days=days)).isoformat(),
-        "no_warning": False,
-        "location": point(lat, lon),
-        "area": {"shape": "polygon", "points": corners},
-        "live_firing": False,
-        "contact": "Duty desk of the verification centre",
-        **said,
-    }
