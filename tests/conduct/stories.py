@@ -11,6 +11,7 @@ from pathlib import Path
 
 from comity.catalogue.procedures import Procedure, procedures, read_procedure
 from comity.conduct.case import Case
+from comity.conduct.duties import Duty
 from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.openings import opening_steps, participants
 from comity.conduct.statements import Cited, Possible, Statement
@@ -69,6 +70,22 @@ def fields(statement: Statement) -> dict[str, object]:
 
 def others(party: str, parties: Iterable[str] = PARTIES) -> set[str]:
     return set(parties) - {party}
+
+
+def state(case: Case, act: Statement) -> str:
+    return case.standing(act.id).state
+
+
+def codes(case: Case, act: Statement) -> list[str]:
+    return [reason.code for reason in case.standing(act.id).reasons]
+
+
+def names(case: Case, party: str, when: str) -> set[str]:
+    return {possible.step for possible in case.allowed(party, at(when))}
+
+
+def duty(case: Case, step: str, owner: str, when: str) -> Duty:
+    return next(one for one in case.duties(at(when)) if (one.step, one.owner) == (step, owner))
 
 
 class Story:

@@ -6,7 +6,7 @@ import pytest
 
 from comity.conduct.case import Case
 from comity.conduct.statements import Cited, Statement
-from tests.conduct.stories import PARTIES, at, others, picture, said, terms
+from tests.conduct.stories import PARTIES, at, codes, others, picture, said, state, terms
 
 TAR, OND, VEL = PARTIES
 
@@ -27,14 +27,6 @@ def taken_as(when: str, answers: Statement, choice: str | None = "none_given", s
 
 def reply(when: str, answers: Statement, *refs: Cited) -> Statement:
     return said(OND, {TAR}, when, "reply", choice="explained", refs=(Cited("answers", answers.id), *refs))
-
-
-def state(case: Case, act: Statement) -> str:
-    return case.standing(act.id).state
-
-
-def codes(case: Case, act: Statement) -> list[str]:
-    return [reason.code for reason in case.standing(act.id).reasons]
 
 
 def the_duty(case: Case):

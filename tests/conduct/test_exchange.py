@@ -9,7 +9,7 @@ from comity.conduct.case import Case
 from comity.conduct.exchange import Sealed, exchange_id, seal, set_id, unseal
 from comity.conduct.openings import participants
 from comity.conduct.statements import Cited, Statement
-from tests.conduct.stories import PARTIES, at, others, said, terms
+from tests.conduct.stories import PARTIES, at, codes, others, said, terms
 
 TAR, OND, VEL = PARTIES
 PERIOD = date(2026, 12, 15)
@@ -56,10 +56,6 @@ ALL_IN = [all_in(party, COMMITS) for party in PARTIES]
 
 def states(made: Case, *acts: Statement) -> list[str]:
     return [made.standing(act.id).state for act in acts]
-
-
-def codes(made: Case, act: Statement) -> list[str]:
-    return [reason.code for reason in made.standing(act.id).reasons]
 
 
 def test_all_open_when_all_have_said_that_they_hold_all_commitments():

@@ -31,8 +31,8 @@ class Statement:
 
     `author` and `to` are parties. `at` is the signed time, UTC. `kind` is `step`, `taken-as` or `settle`. In a
     `taken-as`, `data["holder"]` is the silent party and `step` and `choice` what its silence means. In a `settle`,
-    `data["stands"]` is the act that shall stand, or None for neither. `reason` is the reason given, where a step lists
-    reasons. `after` is the one relation beside those of protocol.md: 'I held this when I wrote'. `part` is which part of how
+    `data["stands"]` is the act that shall stand, or None for neither. `data["reason"]` is the reason given, where a step
+    lists reasons. `after` is the one relation beside those of protocol.md: 'I held this when I wrote'. `part` is which part of how
     many, where a report is too long for one act.
     """
 
