@@ -74,6 +74,7 @@ def test_terms_of_unknown_texts_are_not_proposed(desk: Desk) -> None:
 
 def test_a_report_is_drafted_looked_at_released_and_receipted(desk: Desk, agreed: str, neighbours: Neighbours) -> None:
     draft = desk.drafted("/drafts", report(desk))
+    assert desk.get(f"/drafts/{draft['id']}/differences", "releaser")["act"] is None, "it is the first"
     assert draft["terms"] == agreed, "the version in force is taken"
     seen = desk.get(f"/drafts/{draft['id']}/preview", "drafter")
     assert (seen["faults"], seen["standing"], seen["opens"]) == ([], "in-turn", False)
@@ -168,7 +169,10 @@ def test_a_changed_activity_stands_once_on_the_calendar_with_its_new_dates(desk:
     data = {**example("land-activity"), "begins": begins.isoformat(), "ends": begins.isoformat()}
     act = desk.released("/drafts", {"measure": "un:I.3.1", "step": "notify", "choice": "planned", "data": data})
     case, later = desk.get(f"/acts/{act}")["case"], (begins + timedelta(days=9)).isoformat()
-    desk.released("/drafts", {"case": case, "measure": "un:I.3.1", "step": "change", "data": {**data, "ends": later}})
+    change = {"case": case, "measure": "un:I.3.1", "step": "change", "data": {**data, "ends": later}}
+    told = desk.get(f"/drafts/{desk.drafted('/drafts', change)['id']}/differences", "releaser")
+    assert (told["act"], told["fields"]) == (act, [{"path": "/ends", "old": begins.isoformat(), "new": later}])
+    desk.released("/drafts", change)
     (activity,) = desk.get(f"/calendar?begins={later}&ends={later}")["activities"]
     assert (activity["act"], activity["ends"]) == (act, f"{later}T23:59:59Z")
     shown = desk.get(f"/acts/{act}")

@@ -23,7 +23,8 @@ Report (a calendar case is named by its period; terms are found by measure):
                                                   "period": "2026-12-15", "data": {…the form…}}
     D  GET  /drafts/ID/preview                   → addressees, faults, notice, who may release
     D  POST /drafts/ID/sheet?version=1           multipart `file`: XLSX or CSV instead of `data`
-    D  POST /drafts/ID/submit                    R  POST /drafts/ID/release
+    D  POST /drafts/ID/submit                    R  GET  /drafts/ID/differences         against last year
+                                                 R  POST /drafts/ID/release
     a nil return: "choice": "nil", "data": {"as_of": "2026-12-01"}
 
 Notify (opens a case of all parties):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from ninja import File, Query, Router, Status, UploadedFile
 
 from comity.catalogue.form import Form
-from comity.formats.sheets import read_sheet, write_csv, write_xlsx
+from comity.conduct.correlation import differences
+from comity.formats.sheets import read_sheet, tables, write_csv, write_xlsx
 from comity.node.issue import Prepared
 from comity.node.taking import form_of
 from comity.protocol.refusals import Refused
@@ -18,6 +19,7 @@ from comity.site.api.access import held, officer_of, open_to
 from comity.site.config import wiring
 from comity.site.desk import service
 from comity.site.desk.models import Draft
+from comity.site.desk.occasion import occasion
 from comity.site.journal import reading
 from comity.site.people.models import Officer, What
 from comity.site.people.record import address_of, record, record_reading
@@ -114,6 +116,20 @@ def _preview(found: Draft, prepared: Prepared) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@router.get("/{int:number}/differences", response=schemas_desk.Differences, auth=open_to("draft.read"))
+def against_last(request: HttpRequest, number: int) -> Any:
+    """What it says otherwise than our last report in the same form, or than the act it changes: for whoever releases it."""
+    found, form = draft_of(number), None
+    before = occasion(found).before
+    if before is None or (form := form_of_draft(found)) is None:
+        return {"act": None, "label": "", "rows": [], "fields": []}
+    told = differences(found.data, before.data, form)
+    return {
+        "act": before.act, "label": before.label, "rows": [shown.row_difference(one) for one in told.rows],
+        "fields": [shown.difference(one) for one in told.fields],
+    }  # fmt: skip
+
+
 def form_of_draft(found: Draft) -> Form | None:
     """The form agreed for what the draft says; None where it says nothing in a form."""
     with wiring.reading() as office:
@@ -196,8 +212,6 @@ def sheet(request: HttpRequest, number: int, kind: str = "xlsx", part: str | Non
 
 
 def _part(form: Form, part: str | None) -> str | None:
-    from comity.formats.sheets import tables
-
     known = {table.name for table in tables(form)}
     return None if part is None else held(part if part in known else None, "part", part)
 

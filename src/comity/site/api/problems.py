@@ -41,6 +41,7 @@ STATUS: Mapping[str, int] = {
     "consent": 403,
     # what is too much
     "canonical.size": 413,
+    "draft.long": 413,
     "body": 413,
     "sheet.size": 413,
     "rate": 429,

@@ -140,6 +140,34 @@ class Preview(Schema):
     release: Release
 
 
+class Difference(Schema):
+    """One field then and now; `path` is relative to its row."""
+
+    path: str
+    old: Any
+    new: Any
+
+
+class RowDifference(Schema):
+    """One row against the row of the same key last time. `status`: added, removed, changed, unchanged."""
+
+    part: str
+    key: list[str]
+    status: str
+    line: int | None
+    last_line: int | None
+    differences: list[Difference]
+
+
+class Differences(Schema):
+    """What a draft says otherwise than `act`: the last report in the same form, or the act it changes. Null where there is none."""
+
+    act: str | None
+    label: str
+    rows: list[RowDifference]
+    fields: list[Difference]
+
+
 class CellFault(Schema):
     """One fault in a file: sheet, row from 1, column by its name, cell as in C14."""
 

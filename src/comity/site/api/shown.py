@@ -7,11 +7,11 @@ from typing import Any
 
 from comity.catalogue.form import Form
 from comity.catalogue.form_checks import Fault
+from comity.conduct.correlation import Difference, RowDifference
 from comity.conduct.duties import Duty
 from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.statements import Crossing, Notice, Possible, Reason, Timing
 from comity.node.ports import CaseRow, Delivery, DutyRow, FactRow
-from comity.protocol.refusals import Refused
 from comity.site.desk.models import Draft, Remark
 from comity.site.journal.reading import MOST, ActLine, DutyLine
 
@@ -139,5 +139,11 @@ def plain(value: Mapping[str, Any]) -> dict[str, Any]:
     return known
 
 
-def refusal(found: Refused) -> dict[str, Any]:
-    return {"code": found.code, "data": plain(found.data), "detail": str(found)}
+def difference(found: Difference) -> dict[str, Any]:
+    return {"path": found.path, "old": found.old, "new": found.new}
+
+
+def row_difference(found: RowDifference) -> dict[str, Any]:
+    names = ("part", "status", "line", "last_line")
+    told = [difference(one) for one in found.differences]
+    return {name: getattr(found, name) for name in names} | {"key": list(found.key), "differences": told}
