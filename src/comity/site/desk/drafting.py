@@ -35,10 +35,13 @@ def start(request: HttpRequest) -> HttpResponse:
     """Begin a draft, or go on with the one begun for the same step; then show its form."""
     fields = asked.fields(request.GET)
     held = service.reopen(_me(request), **fields)
+    if held is not None and held.version == 1 and fields["choice"] and fields["choice"] != held.choice:
+        held.choice = fields["choice"]
+        _begin(held)
     if held is None:
         held = service.start(_me(request), **fields)
         _begin(held)
-    elif held.prepared_by_id != _me(request).pk:
+    if held.prepared_by_id != _me(request).pk:
         messages.info(request, _("%(name)s has begun this already. You go on with the same draft.") % {"name": held.prepared_by})
     return redirect("desk:draft", pk=held.pk)
 

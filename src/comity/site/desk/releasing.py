@@ -127,6 +127,7 @@ def _page(request: HttpRequest, held: Draft, *, releasing: bool, refused: str = 
         and held.seen_by_id is None
         and held.released_by_id not in (None, _me(request).pk),
         "may_edit": live and may(_me(request), "draft.write") and held.kind == "step",
+        "may_go_to_release": live and not releasing and may(_me(request), "act.release"),
         "live": live,
         "refused": refused,
         "act_url": url_or_none("pages:act", held.act) if held.act else None,
