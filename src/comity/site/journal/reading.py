@@ -15,7 +15,8 @@ from comity.node.folds import content_of
 from comity.node.ports import CaseRow, Delivery, DutyRow, FactRow, HeldAct
 from comity.protocol.act import party_of
 from comity.site.journal import rows
-from comity.site.journal.store import SqlStore, fetch, first
+from comity.site.journal.bare import fetch, first
+from comity.site.journal.store import SqlStore
 
 PAGE = 50
 """Rows on one page of a list."""
@@ -336,3 +337,16 @@ def given_receipts(acts: Sequence[str]) -> dict[str, str]:
         return {}
     marks = ",".join(["%s"] * len(acts))
     return {row[0]: row[1] for row in fetch(f"SELECT act, state FROM journal_givenreceipt WHERE act IN ({marks})", list(acts))}
+
+
+def contact_confirmations() -> dict[tuple[str, str], datetime]:
+    """When each participant last confirmed its contacts, by party and measure."""
+    sql = (
+        f"SELECT {', '.join('a.' + name.strip() for name in rows.ACT.split(','))} FROM journal_act a"
+        ' JOIN journal_caserow c ON c."case" = a."case" WHERE c.procedure = \'contacts\' ORDER BY a.position DESC LIMIT 500'
+    )
+    newest: dict[tuple[str, str], datetime] = {}
+    for line in lines([rows.act(row) for row in fetch(sql)]):
+        if line.step == "confirm" and line.standing == "in-turn":
+            newest.setdefault((line.party, line.measure), line.at)
+    return newest

@@ -76,10 +76,11 @@ def notice_bars(*, deadline: date, given: date, begins: date, ends: date, agreed
         _bar(scale, min(given, begins), begins, _("notice given: %(span)s") % {"span": given_words}, y=50, height=12, look="bar-a"),
         _bar(scale, begins, ends + timedelta(days=1), _("activity: %(span)s") % {"span": length}, y=78, height=20, look="bar-a"),
     )
-    title = _("Notice agreed: %(agreed)s, from %(deadline)s. Notice given: %(given)s, from %(at)s. Activity: %(begins)s to %(ends)s.") % {
-        "agreed": agreed_words, "deadline": dates.long(deadline), "given": given_words, "at": dates.long(given), "begins": dates.long(begins),
-        "ends": dates.long(ends),
-    }  # fmt: skip
+    said = {"agreed": agreed_words, "deadline": dates.long(deadline), "given": given_words, "at": dates.long(given)}
+    said |= {"begins": dates.long(begins), "ends": dates.long(ends)}
+    title = (
+        _("Notice agreed: %(agreed)s, from %(deadline)s. Notice given: %(given)s, from %(at)s. Activity: %(begins)s to %(ends)s.") % said
+    )
     return Bars(title=title, bars=bars, marks=_marks(scale, (deadline, given, begins, ends)))
 
 

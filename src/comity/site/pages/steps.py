@@ -88,7 +88,8 @@ def _buttons(one: Possible, row: CaseRow, acts: Mapping[str, ActLine]) -> Iterat
     for choice, _form in one.choices or ((None, None),):
         url = start_url(
             terms=row.terms, measure=row.measure, step=one.step, case=row.id, answers=one.answers, choice=choice,
-            period=one.period or "", kind=one.kind if one.kind != "step" else "",
+            period=one.period or "", kind=one.kind if one.kind != "step" else "", holder=one.holder or "",
+            stands=one.answers if one.kind == "settle" else "",
         )  # fmt: skip
         yield Step(words=_words(one, row, choice), url=url, note=_note(one, acts))
 

@@ -306,3 +306,19 @@ def qr(text: str, label: str) -> SafeString:
         label,
         path,
     )
+
+
+@register.filter
+def may(officer: Any, operation: str) -> bool:
+    """Whether the officer may do an operation of people.permissions: what is not allowed is not offered."""
+    from comity.site.people import permissions
+
+    return permissions.may(officer, operation)
+
+
+@register.filter
+def measure_title(measure: str) -> str:
+    """The title of a measure in the reader's language."""
+    from comity.site.pages import agreed
+
+    return agreed.measure_title(measure)
