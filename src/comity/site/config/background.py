@@ -7,6 +7,7 @@ import threading
 
 from django.db import close_old_connections, connection
 
+from comity.protocol.refusals import Refused
 from comity.site.config import wiring
 from comity.site.config.serve import Background
 
@@ -27,6 +28,8 @@ def time_passes(stop: threading.Event) -> None:
         close_old_connections()
         try:
             wiring.tick_once()
+        except Refused as refusal:
+            log.warning("time waits: %s", refusal)
         except Exception:
             log.exception("a tick fell; the next one tries again")
         if stop.wait(TICK_EVERY):
@@ -40,7 +43,7 @@ def threads() -> tuple[Background, ...]:
 
 def latest() -> int:
     """A number that rises when pages have something new to show: acts, receipts and drafts."""
-    from comity.site.journal.store import first
+    from comity.site.journal.bare import first
 
     row = first(
         'SELECT (SELECT COALESCE(MAX(position), 0) FROM journal_act), (SELECT COALESCE(MAX("index"), 0) FROM journal_leaf),'

@@ -66,6 +66,31 @@ def add(bundle: Bundle) -> Peer:
     return peer
 
 
+def renew(brought: bytes) -> bool:
+    """Newer keysets of a peer that is confirmed, whoever brought them; True where they were new. Its doors stay as they were compared.
+
+    Refuses (`card.form`, `peer.…`, `keyset.…`) all else, at the cheapest check that fails: a stranger may ask.
+    """
+    try:
+        record: Any = json.loads(brought)
+        node, wires = read_card(record["card"].encode()).node, tuple(wire.encode() for wire in record["keysets"])
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise Refused("card.form", {}, "These are no card and keysets of a participant.") from fault
+    with wiring.writing() as office:
+        held, ring = office.peer(node), office.ring(node)
+        if len(wires) <= len(held.keysets):
+            return False
+        first = read_keyset(wires[len(held.keysets)])
+        if wires[: len(held.keysets)] != held.keysets or first.keyset.root.digest().hex() != ring.newest.next_root:
+            raise Refused("keyset.root", {"node": node}, "The keysets do not follow those held. Compare cards in person.")
+        whole = Keyring(read_card(held.card).root.digest())
+        for wire in wires:
+            whole.accept(read_keyset(wire))
+        with office.turn() as turn:
+            turn.set_peer(replace(held, keysets=wires))
+    return True
+
+
 def confirm(node: str, *, fingerprint: str, by: str) -> Peer:
     """Two people have compared the fingerprint; `fingerprint` is what the other side read out. Refuses (`peer.fingerprint`) another one."""
     with wiring.writing() as office:

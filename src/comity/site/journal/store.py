@@ -7,12 +7,12 @@ in batches by plain statements, since a turn that receives 64 acts writes some 5
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from comity.node.ports import (
     CaseRow,
@@ -24,7 +24,9 @@ from comity.node.ports import (
     Leaf,
     Peer,
 )
+from comity.protocol.refusals import Refused
 from comity.site.journal import rows
+from comity.site.journal.bare import fetch, first
 from comity.site.journal.turn import SqlTurn
 
 WRITER_LOCK = 0x636F6D697479
@@ -34,29 +36,22 @@ PAGE = 2_000
 GAPS_SHOWN = 1_000
 
 
-def fetch(sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, args)
-        return cursor.fetchall()
-
-
-def first(sql: str, args: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, args)
-        return cursor.fetchone()
-
-
 class SqlStore:
     """A Store in this node's database."""
 
     @contextmanager
     def turn(self) -> Iterator[SqlTurn]:
-        with transaction.atomic():
-            if connection.vendor == "postgresql":
-                fetch("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
-            turn = SqlTurn(connection)
-            yield turn
-            turn.flush()
+        """Refuses (`book.unwritable`) where the database cannot be written, a full disk above all: then nothing of it is kept."""
+        try:
+            with transaction.atomic():
+                if connection.vendor == "postgresql":
+                    fetch("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
+                turn = SqlTurn()
+                yield turn
+                turn.flush()
+        except OperationalError as fault:
+            sentence = f"This node cannot write to its database now ({fault}). Nothing was taken or said. Make room, and try again."
+            raise Refused("book.unwritable", {}, sentence) from fault
 
     def position(self) -> int:
         newest = first("SELECT MAX(position) FROM journal_act")

@@ -19,8 +19,8 @@ ENVELOPES_BURST: Final = 6_000
 SESSION_SECONDS: Final = 3_600
 SESSIONS: Final = 4
 """Open at once for one peer: its workers, and one more while one is renewed."""
-STRANGERS_A_MINUTE: Final = 120
-"""Session requests that failed, from all addresses together: unsealing costs a millisecond."""
+SESSIONS_AT_MOST: Final = 32
+"""Opened by one peer within the life of a token. A stranger opens none: the signature is checked before anything is unsealed."""
 FIRST_RETRY: Final = 5
 """Seconds after the first failure; doubled each time."""
 LAST_RETRY: Final = 6 * 3_600
@@ -28,4 +28,14 @@ LAST_RETRY: Final = 6 * 3_600
 EXPIRES_DAYS: Final = 14
 """Without a receipt for so long, officers are told; the post goes on trying."""
 TIMEOUT: Final = 20
-"""Seconds for one request: a slow satellite line, not a dead one."""
+"""Seconds for a peer to go on with its answer: a slow satellite line, not a dead one."""
+ANSWER_SECONDS: Final = 120
+"""For the whole of one answer, however slowly it drips."""
+ANSWER_BYTES: Final = 4 * 1024 * 1024
+"""Sixty-four answers with a receipt each take half of it."""
+ROUNDS: Final = 4
+"""Requests to one peer before the next peer has its turn."""
+RENEW_SECONDS: Final = 60
+"""Between two times that a peer is asked for its keysets."""
+REST_SECONDS: Final = 30
+"""After a fault of our own (a full disk, say): the peer is not sent the same again meanwhile."""

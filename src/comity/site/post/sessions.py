@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from comity.protocol import transport
+from comity.protocol.limits import TOKEN_SECONDS
 from comity.protocol.refusals import Refused
 from comity.site.config import wiring
 from comity.site.post import limits
@@ -40,9 +41,18 @@ def open_session(wire: bytes) -> Session:
             wire, audience=office.party, public=keyset.transport, keys=own, now=now, used=_used
         )
     name = hashlib.sha256(b"comity-session-v1\n" + token.nonce.encode()).hexdigest()
-    with transaction.atomic():
-        _forget_old(node, now)
-        return Session.objects.create(name=name, node=node, nonce=token.nonce, key=key, opened_at=now, tokens_at=now)
+    try:
+        with transaction.atomic():
+            _forget_old(node, now)
+            allowance = _allowance(node) or {"tokens": float(limits.ENVELOPES_BURST), "tokens_at": now}
+            return Session.objects.create(name=name, node=node, nonce=token.nonce, key=key, opened_at=now, **allowance)
+    except IntegrityError as fault:
+        raise Refused("session.used", {}, "The session token was used before. Open a new session.") from fault
+
+
+def _allowance(node: str) -> dict[str, object] | None:
+    """What the peer has left from its other sessions: a new one brings no new allowance."""
+    return Session.objects.filter(node=node).order_by("-tokens_at").values("tokens", "tokens_at").first()
 
 
 def _used(nonce: str) -> bool:
@@ -52,9 +62,11 @@ def _used(nonce: str) -> bool:
 def _forget_old(node: str, now: datetime) -> None:
     """Sessions out of time, and all but the newest few of this peer. A nonce is kept as long as its token could live."""
     Session.objects.filter(opened_at__lt=now - timedelta(seconds=limits.SESSION_SECONDS)).delete()
-    old = Session.objects.filter(node=node).order_by("-opened_at").values_list("name", flat=True)[limits.SESSIONS - 1 :]
-    kept_for_nonce = now - timedelta(seconds=2 * limits.SESSION_SECONDS)
-    Session.objects.filter(name__in=list(old), opened_at__lt=kept_for_nonce).delete()
+    old = list(Session.objects.filter(node=node).order_by("-opened_at").values_list("name", flat=True)[limits.SESSIONS - 1 :])
+    kept_for_nonce = now - timedelta(seconds=2 * TOKEN_SECONDS)
+    Session.objects.filter(name__in=old, opened_at__lt=kept_for_nonce).delete()
+    if len(old) >= limits.SESSIONS_AT_MOST and Session.objects.filter(node=node).count() >= limits.SESSIONS_AT_MOST:
+        raise Refused("session.many", {"most": limits.SESSIONS_AT_MOST}, "Too many sessions were opened at once. Use those there are.")
 
 
 def use(name: str, *, method: str, path: str, counter: int, mac: str, body: bytes) -> Session:
