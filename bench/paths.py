@@ -21,6 +21,7 @@ from bench.region import HERE, Region, envelopes, make_folder
 from bench.stopwatch import Step, watching
 from comity.exercise.import_exercises import Notice
 from comity.exercise.imports import draft_of, notified_at
+from comity.exercise.region_terms import OFFICES
 from comity.node.issue import Draft, issue
 from comity.node.office import Office
 from comity.node.receive import receive
@@ -30,6 +31,8 @@ ROUNDS = 12
 ISSUED = 32
 """Acts in one round of the issue path, each in a turn of its own."""
 AT_ONCE = 64
+TO_THREE = tuple(office for party, office in OFFICES.items() if party != HERE)
+"""The other two States and the secretariat: the measure alone is agreed between three."""
 
 
 class Paths:
@@ -43,7 +46,7 @@ class Paths:
         """Milliseconds an act."""
         spent = 0.0
         for notice in islice(self.notices, ISSUED):
-            draft = self._draft(notice)
+            draft = replace(self._draft(notice), to=TO_THREE)
             started = time.perf_counter()
             issue_and_seal(self.region.here, draft)
             spent += time.perf_counter() - started
@@ -122,6 +125,8 @@ def _shares(way: str, turn: Callable[[], float]) -> Mapping[str, float]:
 
 
 def _steps(way: str) -> list[Step]:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
     from comity.node import issue as issuing
     from comity.node import receive as receiving
     from comity.node.taking import Taking
@@ -129,7 +134,6 @@ def _steps(way: str) -> list[Step]:
     from comity.protocol.keys import PublicKey, SoftwareSigner
     from comity.site.journal.store import SqlStore
     from comity.site.journal.turn import SqlTurn
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
     here = sys.modules[__name__]
 

@@ -32,6 +32,9 @@ class Form:
     version: int
     hash: str
     schema: Schema = field(compare=False, repr=False)
+    _resolved: dict[int, tuple[Schema, Schema]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _fields: dict[int, tuple[Schema, list[tuple[str, Schema]]]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `resolve` and `fields` found before, by the identity of the node, which is kept beside it."""
 
     @property
     def record(self) -> dict[str, Any]:
@@ -52,14 +55,20 @@ class Form:
         """The definition a `$ref` points to, with the hints that stand beside the `$ref`."""
         if "$ref" not in node:
             return node
-        target = self.schema["$defs"][node["$ref"].removeprefix("#/$defs/")]
-        return {**self.resolve(target), **{key: value for key, value in node.items() if key != "$ref"}}
+        if id(node) not in self._resolved:
+            target = self.schema["$defs"][node["$ref"].removeprefix("#/$defs/")]
+            whole = {**self.resolve(target), **{key: value for key, value in node.items() if key != "$ref"}}
+            self._resolved[id(node)] = node, whole
+        return self._resolved[id(node)][1]
 
     def fields(self, node: Schema) -> list[tuple[str, Schema]]:
         """The named fields of an object, in the order in which people read them."""
-        properties = self.resolve(node).get("properties", {})
-        ordered = self.resolve(node).get("x-sequence", sorted(properties))
-        return [(name, self.resolve(properties[name])) for name in ordered]
+        node = self.resolve(node)
+        if id(node) not in self._fields:
+            properties = node.get("properties", {})
+            ordered = node.get("x-sequence", sorted(properties))
+            self._fields[id(node)] = node, [(name, self.resolve(properties[name])) for name in ordered]
+        return self._fields[id(node)][1]
 
     def node(self, path: str) -> Schema | None:
         """The schema that governs the value at a JSON pointer into the data; None where the form has no such field."""

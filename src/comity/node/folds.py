@@ -198,7 +198,7 @@ class Folds:
     def opened(self, case: Case) -> None:
         """A case that begins in this turn; its row is written with it."""
         self._is_behind(case.id)
-        self._keep(case.id, case, self._store.position())
+        self._keep(case.id, case, 0)
 
     def advanced(self, case: Case, position: int) -> None:
         """The case has taken in the act at that position of this turn."""

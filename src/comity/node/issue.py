@@ -122,7 +122,8 @@ def _issue_one(office: Office, turn: Turn, taking: Taking, draft: Draft, now: da
     _check(prepared)
     _check_originators(office, prepared.content, now)
     content = _numbered(office, turn, prepared.content, now)
-    lanes = [_lane(office, turn, to) for to in content.to]
+    epoch = int(office.store.note("epoch") or 1)
+    lanes = [_lane(turn.lane_out(office.name, to), epoch) for to in content.to]
     composed = compose(
         sender=office.name, keyset=office.keyset, at=now, content=content, lanes=lanes, signer=office.keys.act, random=office.chance
     )
@@ -156,9 +157,8 @@ def write_leaf(office: Office, turn: Turn, kind: str, record: str) -> int:
     return turn.add_leaf(kind=kind, record=record, salt=salt, leaf_hash=log.commitment(kind, record, salt))
 
 
-def _lane(office: Office, turn: Turn, to: str) -> LanePoint:
-    lane = turn.lane_out(office.name, to)
-    epoch = int(office.store.note("epoch") or 1)
+def _lane(lane: Lane | None, epoch: int) -> LanePoint:
+    """The next number after that one; 1 in a new lane or a new epoch."""
     if lane is None or lane.epoch != epoch:
         return LanePoint(epoch=epoch, seq=1, prev=None)
     return LanePoint(epoch=epoch, seq=lane.seq + 1, prev=lane.last)

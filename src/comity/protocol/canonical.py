@@ -98,4 +98,5 @@ def _check_inside(value: Any, depth: int) -> None:
                 raise _cannot("a name that is not ASCII text")
         value = value.values()
     for inner in value:
-        _check(inner, depth + 1)
+        if not (type(inner) is str and len(inner) <= LONGEST_TEXT and inner.isascii() and "\0" not in inner):
+            _check(inner, depth + 1)

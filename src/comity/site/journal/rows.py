@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from comity.node.ports import CaseRow, Delivery, DutyRow, FactRow, HeldAct, Leaf, Peer
@@ -79,6 +80,12 @@ def from_delivery(delivery: Delivery, position: int) -> tuple[Any, ...]:
 
 
 def peer(row: tuple[Any, ...]) -> Peer:
+    return _peer(tuple(row))
+
+
+@lru_cache(maxsize=256)
+def _peer(row: tuple[Any, ...]) -> Peer:
+    """Every delivery asks for one; its keysets are long."""
     return Peer(
         node=row[0], card=bytes(row[1]), keysets=tuple(bytes.fromhex(keyset) for keyset in json.loads(row[2])),
         doors=tuple(json.loads(row[3])), confirmed_by=row[4], confirmed_at=None if row[5] is None else moment(row[5]),

@@ -17,6 +17,7 @@ from comity.node.ports import (
     Projection,
 )
 from comity.site.journal import rows
+from comity.site.journal.bare import first, run, run_many
 
 PROJECTIONS = ("caserow", "dutyrow", "factrow", "standing", "word")
 
@@ -62,8 +63,7 @@ INSERTS = {table: _insert(table) for table in TABLES}
 class SqlTurn:
     """One transaction's writes. Reading through the store inside a turn sees what `flush` has written."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    def __init__(self) -> None:
         self._waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._lanes: dict[tuple[str, str], Lane | None] = {}
         self._series: dict[str, int] = {}
@@ -73,24 +73,17 @@ class SqlTurn:
 
     def flush(self) -> None:
         """Write what was gathered, so that it can be read inside the turn."""
-        with self._connection.cursor() as cursor:
-            for table in TABLES:
-                if gathered := self._waiting.pop(table, None):
-                    cursor.executemany(INSERTS[table], gathered)
-
-    def _one(self, sql: str, args: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql, args)
-            return cursor.fetchone()
+        for table in TABLES:
+            if gathered := self._waiting.pop(table, None):
+                run_many(INSERTS[table], gathered)
 
     def _run(self, sql: str, args: Sequence[Any] = ()) -> None:
         self.flush()
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql, args)
+        run(sql, args)
 
     def add_act(self, act: HeldAct) -> int:
         if self._position is None:
-            self._position = (self._one("SELECT MAX(position) FROM journal_act") or (None,))[0] or 0
+            self._position = (first("SELECT MAX(position) FROM journal_act") or (None,))[0] or 0
         self._position += 1
         self._positions[act.id] = self._position
         self._waiting["act"].append(rows.from_act(act, self._position))
@@ -101,7 +94,7 @@ class SqlTurn:
 
     def add_leaves(self, leaves: Sequence[tuple[str, str, bytes, bytes]]) -> int:
         if self._leaves is None:
-            newest = (self._one('SELECT MAX("index") FROM journal_leaf') or (None,))[0]
+            newest = (first('SELECT MAX("index") FROM journal_leaf') or (None,))[0]
             self._leaves = 0 if newest is None else newest + 1
         start = self._leaves
         self._waiting["leaf"] += [(index, *leaf) for index, leaf in enumerate(leaves, start)]
@@ -123,13 +116,13 @@ class SqlTurn:
 
     def _position_of(self, act: str) -> int:
         if act not in self._positions:
-            self._positions[act] = (self._one("SELECT position FROM journal_act WHERE act = %s", [act]) or (0,))[0]
+            self._positions[act] = (first("SELECT position FROM journal_act WHERE act = %s", [act]) or (0,))[0]
         return self._positions[act]
 
     def lane_out(self, sender: str, to: str) -> Lane | None:
         if (sender, to) not in self._lanes:
             sql = 'SELECT epoch, seq, last FROM journal_laneout WHERE sender = %s AND "to" = %s'
-            row = self._one(sql, [sender, to])
+            row = first(sql, [sender, to])
             self._lanes[sender, to] = Lane(epoch=row[0], seq=row[1], last=row[2]) if row else None
         return self._lanes[sender, to]
 
@@ -145,7 +138,7 @@ class SqlTurn:
 
     def next_number(self, series: str) -> int:
         if series not in self._series:
-            self._series[series] = (self._one("SELECT last FROM journal_series WHERE name = %s", [series]) or (0,))[0]
+            self._series[series] = (first("SELECT last FROM journal_series WHERE name = %s", [series]) or (0,))[0]
         self._series[series] += 1
         self._waiting["series"].append((series, self._series[series]))
         return self._series[series]
