@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from comity.catalogue.forms import example
@@ -15,7 +15,7 @@ from comity.node.logbook import Logbook
 from comity.node.memory import MemoryStore
 from comity.node.office import Office
 from comity.node.ports import HeldAct, Peer
-from comity.node.receive import receive, receipts_of, take_receipts
+from comity.node.receive import receipts_of, receive, take_receipts
 from comity.node.tick import tick
 from comity.protocol import seal, signed
 from comity.protocol.act import Reference
@@ -61,7 +61,7 @@ class Region:
                                 doors=(),
                                 confirmed_by="R. Ilven",
                                 confirmed_at=self.now,
-                            )  # fmt: skip
+                            )
                         )
 
     def _conclude(self) -> str:

@@ -115,11 +115,12 @@ def _activity_tag(row: CaseRow | None, *, planned: bool, vague: bool) -> tuple[s
 def _duties(
     lines: Sequence[DutyLine], rows: Mapping[str, CaseRow], titles: Mapping[str, str], *, us: str, now: datetime
 ) -> Iterator[Dated]:
-    """One entry for a duty that several States have by the same moment."""
+    """One entry for a duty that several States have by the same moment. A question that was answered is no date any more."""
     groups: dict[tuple[object, ...], list[DutyLine]] = {}
     for line in lines:
         duty = line.duty
-        groups.setdefault((duty.case, duty.step, duty.since, duty.due), []).append(line)
+        if not (duty.since and duty.state in DONE):
+            groups.setdefault((duty.case, duty.step, duty.since, duty.due), []).append(line)
     for group in groups.values():
         yield _duty(group, rows.get(group[0].duty.case), titles.get(group[0].duty.case, ""), us, now)
 

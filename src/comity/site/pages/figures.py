@@ -21,10 +21,11 @@ from comity.site.journal.reading import ActLine
 from comity.site.pages import agreed
 from comity.site.pages.form_shown import shown
 from comity.site.pages.forms import render_reading
-from comity.site.pages.questions import Question, ask_url
+from comity.site.pages.questions import ASK, Question, ask_url
 from comity.site.pages.reports import Earlier
 
 _WHOLE = ("coordinates", "area", "amount")
+NAMED_BY = ("name", "designation", "unit", "office", "state", "description", "record")
 NEAR = timedelta(days=60)
 """How far the dates of a calendar entry may lie from those of the notice that belongs to it."""
 
@@ -53,6 +54,9 @@ class Figures:
     planned: str = ""
     """What people call the calendar entry beside it: 'Calendar 2026'. Empty where there is none."""
     least: bool = False
+    lines: tuple[tuple[str, str], ...] = ()
+    """Rows one may ask about: the address of each, and its words."""
+    ask_fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,19 @@ def figures(line: ActLine, row: CaseRow, form: Form, data: Mapping[str, Any], *,
         general=tuple(one for one in asked if id(one) not in placed | seen),
         planned=_("Calendar %(year)s") % {"year": year} if year else label,
         least=any(one.least for one in rows),
+        lines=tuple(_lines(form, data, line)) if beside.may_ask else (),
+        ask_fields=(("terms", row.terms), ("measure", row.measure), ("case", row.id), ("step", ASK)),
     )
+
+
+def _lines(form: Form, data: Mapping[str, Any], line: ActLine) -> Iterator[tuple[str, str]]:
+    """Every repeating row: 'Units, line 14: 1st Brigade'."""
+    for part in form.rows:
+        for index, row in enumerate(data.get(part, ())):
+            named = next((str(row[key]) for key in NAMED_BY if row.get(key)), "")
+            said = {"part": form.label(f"/{part}", agreed.language()), "line": row.get("line", index + 1), "name": named}
+            words = _("%(part)s, line %(line)s: %(name)s") if named else _("%(part)s, line %(line)s")
+            yield f"{line.id}/{part}/{index}", words % said
 
 
 Leaf = tuple[str, Schema, Any]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from comity.conduct.clauses import clauses
 from comity.conduct.consents import PUBLIC, Acts, Consent, OfKind, Register
 from comity.conduct.terms import Chain, Concluded
 from comity.conduct.versions import Version
@@ -25,6 +26,9 @@ from comity.site.pages.deadlines import Tag
 from comity.site.pages.frame import in_language, url_or_none
 from comity.site.people.permissions import requires
 from comity.site.people.record import record_reading
+
+PAPERS = ("procedure", "form")
+"""Paragraphs that name the papers a measure stands on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,12 +156,28 @@ def _context(chain: Chain, version: Version, now: datetime) -> dict[str, Any]:
         "bound": chain.parties(now),
         "leavings": [leaving for one in chain.line() for leaving in chain.leavings(one)],
         "awaited": [_awaited(one.party, one.kind) for one in chain.awaited()],
-        "clauses": clause_words.read(version),
+        "clauses": _clauses(version),
         "by_party": list(_by_party(version)),
         "say_url": url_or_none("desk:version", version.id),
         "papers": sorted(version.texts()),
         "now": now,
     }
+
+
+def _clauses(version: Version) -> list[dict[str, Any]]:
+    """The text by clause; the papers a measure stands on apart, so that what was agreed is read first."""
+    found = []
+    for clause, read in zip(clauses(version), clause_words.read(version), strict=True):
+        said = list(zip((one.key for one in clause.paragraphs), read.paragraphs, strict=True))
+        found.append(
+            {
+                "number": read.number,
+                "heading": read.heading,
+                "paragraphs": [words for key, words in said if key not in PAPERS],
+                "papers": [words for key, words in said if key in PAPERS],
+            }
+        )
+    return found
 
 
 def _awaited(party: str, kind: str) -> str:
