@@ -55,10 +55,13 @@ def _valid(terms: MeasureTerms, day: date) -> datetime | None:
     return found.at if found else None
 
 
-def case_id(terms: MeasureTerms, *, period: date | None = None, salt: str = "") -> str:
-    """SHA-256 over a tag and the canonical list of chain, procedure, measure and the period, or the opening act's case salt."""
-    about = period.isoformat() if period else salt
-    return hashlib.sha256(b"comity-case-v1\n" + encode([terms.chain, terms.procedure.id, terms.measure, about])).hexdigest()
+def case_id(terms: MeasureTerms, *, period: date | None = None, salt: str = "", opener: str = "") -> str:
+    """SHA-256 over a tag and the canonical list of chain, procedure, measure and the period; or the opening act's salt and its author.
+
+    The author stands in it, so that nobody who has seen a case can be taken for the one who opened it.
+    """
+    about = [period.isoformat()] if period else [salt, opener] if salt else [""]
+    return hashlib.sha256(b"comity-case-v1\n" + encode([terms.chain, terms.procedure.id, terms.measure, *about])).hexdigest()
 
 
 def participants(terms: MeasureTerms) -> frozenset[str]:

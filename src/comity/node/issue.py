@@ -82,7 +82,7 @@ def prepare(office: Office, draft: Draft, *, now: datetime) -> Prepared:
         kind=draft.kind,
         to=to,
         terms=draft.terms,
-        case=case_id(terms, salt=opening) if opening else case.id if case else None,
+        case=case_id(terms, salt=opening, opener=office.party) if opening else case.id if case else None,
         refs=_references(office, None if begins else case, draft),
         header=dict(draft.header),
         body=_body(draft, terms, opening, aside.id if aside else None),
@@ -266,7 +266,8 @@ def _references(office: Office, case: Case | None, draft: Draft) -> tuple[Refere
     if case is not None and draft.step in case.rules.steps:
         answers = next((ref.act for ref in draft.refs if ref.rel == "answers"), None)
         named = {ref.act for ref in draft.refs}
-        for rel, act in case.references(office.party, draft.step, answers=answers):
+        silent = str(draft.data.get("holder", "")) if draft.kind == "taken-as" else None
+        for rel, act in case.references(office.party, draft.step, answers=answers, silent=silent):
             if act not in named:
                 cited[rel, act] = Reference(rel=rel, act=act)
     refs = tuple(cited.values())

@@ -149,7 +149,7 @@ class Taking:
         if (entry := calendar_case(terms, said.period)) is not None and entry.id == said.case:
             return self.open_by_calendar(terms, entry)
         salt = body.get("opening")
-        if not isinstance(salt, str) or len(salt) != OPENING_SALT or case_id(terms, salt=salt) != said.case:
+        if not isinstance(salt, str) or len(salt) != OPENING_SALT or case_id(terms, salt=salt, opener=said.author) != said.case:
             return None
         parent = self.folds.case(body["parent"]) if isinstance(body.get("parent"), str) else None
         opened = Case.open(case=said.case, terms=terms, parent=parent)
