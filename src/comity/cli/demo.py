@@ -94,7 +94,8 @@ def _clear(data: Path) -> None:
     """Drop an old demo, and nothing but a demo."""
     if data.exists() and any(data.iterdir()):
         if not (data / "demo").exists():
-            raise Refused("demo.folder", {"folder": str(data)}, _("This folder holds something else than a demo. Name another one with --data."))
+            sentence = _("This folder holds something else than a demo. Name another one with --data.")
+            raise Refused("demo.folder", {"folder": str(data)}, sentence)
         shutil.rmtree(data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     (data / "demo").write_text("", "ascii")
@@ -110,7 +111,7 @@ def _nodes(data: Path, port: int) -> list[Running]:
             _move(node)
         return nodes
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    begins = int((_begins() - datetime.now(UTC)).total_seconds())  # noqa: TID251 - the demo is where the real time comes in
+    begins = int((_begins() - datetime.now(UTC)).total_seconds())
     plans = [_plan(party, port + place, password, begins) for place, party in enumerate(OFFICES)]
     with Progress(console=CONSOLE, transient=True) as progress:
         task = progress.add_task(_("Making four nodes"), total=2 * len(plans))
@@ -134,7 +135,7 @@ def _move(node: Running) -> None:
 
 def _begins() -> datetime:
     """Three weeks before the arrangement comes into force."""
-    effective = region_terms(datetime.now(UTC).date()).effective  # noqa: TID251
+    effective = region_terms(datetime.now(UTC).date()).effective
     assert isinstance(effective, date), "the arrangement names its day"
     return datetime.combine(effective - timedelta(days=21), datetime.min.time(), UTC)
 
@@ -161,7 +162,7 @@ def _in_processes(data: Path, plans: Sequence[dict[str, Any]], done: Any) -> lis
     """Each plan carried out in a process of its own, two at a time; the answers in order."""
     answers: list[dict[str, Any]] = []
     for start in range(0, len(plans), 2):
-        started = [(plan, _process(data / plan["node"], plan)) for plan in plans[start : start + 2]]
+        started = [(plan, _process(data / plan["node"])) for plan in plans[start : start + 2]]
         for plan, process in started:
             said, complaint = process.communicate(json.dumps(plan).encode())
             if process.returncode:
@@ -171,9 +172,11 @@ def _in_processes(data: Path, plans: Sequence[dict[str, Any]], done: Any) -> lis
     return answers
 
 
-def _process(folder: Path, _plan: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _process(folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "comity.cli.demo_node", str(folder)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(  # noqa: S603 - our own module, by a fixed command line
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
 
 
 @contextmanager
@@ -183,7 +186,9 @@ def _served(nodes: Sequence[Running]) -> Iterator[None]:
         for node in nodes:
             log = (node.folder / "serve.log").open("ab")
             command = [sys.executable, "-m", "comity.cli.main", "serve", "--data", str(node.folder)]
-            node.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            node.process = subprocess.Popen(  # noqa: S603 - our own command
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
         for node in nodes:
             _wait_for(node)
         yield
@@ -200,14 +205,15 @@ def _wait_for(node: Running) -> None:
     end = time.monotonic() + START_WITHIN
     while time.monotonic() < end:
         try:
-            if httpx2.get(f"{node.url}/health", timeout=2, trust_env=False).status_code == 200:  # noqa: PLR2004
+            if httpx2.get(f"{node.url}/health", timeout=2, trust_env=False).status_code == 200:
                 return
         except httpx2.HTTPError:
             pass
         if node.process is not None and node.process.poll() is not None:
             break
         time.sleep(0.1)
-    sentence = _("The node %(node)s does not start. Its folder has serve.log, which says why; another --port may be free.") % {"node": node.party}
+    sentence = _("The node %(node)s does not start. Its folder has serve.log, which says why; another --port may be free.")
+    sentence %= {"node": node.party}
     raise Refused("demo.start", {"node": node.party}, sentence)
 
 
@@ -216,7 +222,8 @@ def _live(nodes: Sequence[Running]) -> None:
     voice = ApiVoice(nodes)
     with Progress(console=CONSOLE, transient=True) as progress:
         task = progress.add_task(_("The region lives fourteen months"), total=None)
-        play(voice, datetime.now(UTC).replace(microsecond=0), lambda over, total, _name: progress.update(task, completed=over, total=total))  # noqa: TID251
+        now = datetime.now(UTC).replace(microsecond=0)
+        play(voice, now, lambda over, total, _name: progress.update(task, completed=over, total=total))
     voice.end()
 
 
@@ -229,15 +236,13 @@ class ApiVoice:
 
     def _call(self, party: str, role: str, method: str, path: str, body: Any = None) -> Any:
         node = self.nodes[party]
-        answer = self.client.request(
-            method, f"{node.url}/api/v1{path}", json=body, headers={"Authorization": f"Bearer {node.token(role)}"}
-        )
-        if answer.status_code >= 400:  # noqa: PLR2004
+        answer = self.client.request(method, f"{node.url}/api/v1{path}", json=body, headers={"Authorization": f"Bearer {node.token(role)}"})
+        if answer.status_code >= 400:
             raise Refused("demo.life", {"party": party, "path": path, "answer": answer.text[:500]}, f"{party} {path}: {answer.text[:300]}")
         return answer.json() if answer.content else None
 
     def at(self, moment: datetime) -> None:
-        apart = int((moment - datetime.now(UTC)).total_seconds())  # noqa: TID251
+        apart = int((moment - datetime.now(UTC)).total_seconds())
         for party in self.nodes:
             self._call(party, "administrator", "POST", "/exercise/clock", {"seconds": apart})
 

@@ -27,7 +27,7 @@ port = {port}
 """
 
 
-def init(  # noqa: PLR0913 - each is one answer of the person who sets a node up
+def init(
     node: Annotated[str, typer.Argument(help=_("The participant's name in the exchange: small letters, digits, hyphens."))],
     data: Data,
     *,
@@ -83,7 +83,11 @@ def serve(
 
 
 @card.command("show", help=_("Show this node's card: its fingerprint to read out, or the file to hand over."))
-def card_show(data: Data, *, as_json: Annotated[bool, typer.Option("--json", help=_("Write the card with its keysets, for the peer."))] = False) -> None:
+def card_show(
+    data: Data,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Write the card with its keysets, for the peer."))] = False,
+) -> None:
     _prepare(data)
     from comity.site.config import wiring
     from comity.site.post.card import bundle
