@@ -26,6 +26,11 @@ def commands() -> Mapping[str, tuple[str, str]]:
         "card": ("comity.cli.node:card", _("Show or check the card that two participants compare in person.")),
         "peer": ("comity.cli.node:peer", _("Add, list and remove peers.")),
         "verify": ("comity.cli.proof:verify", _("Verify an exported act with its receipts and proofs, offline.")),
+        "export": ("comity.cli.keeping:export", _("Write the proof of one act, or an archive of all of them, to a file.")),
+        "fsck": ("comity.cli.keeping:fsck", _("Check everything a node holds from its bytes.")),
+        "backup": ("comity.cli.keeping:backup", _("Write the whole node to one file, while it runs.")),
+        "restore": ("comity.cli.keeping:restore", _("Make a node from a backup, in a new folder and a new epoch.")),
+        "restored": ("comity.cli.keeping:restored", _("Say that peers were asked what a restored node lacks.")),
         "import": ("comity.cli.imports:app", _("Bring in published tables and officers' sheets.")),
         "catalogue": ("comity.cli.catalogue:app", _("List and show what can be agreed: measures, procedures and forms.")),
     }

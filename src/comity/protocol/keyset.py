@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -355,6 +355,18 @@ class NodeKeys:
             SoftwareSigner(*seeds("root")), SoftwareSigner(*seeds("next_root")), SoftwareSigner(*seeds("act")),
             LogSigner(*seeds("log")), UnsealKey(*seeds("seal")), bytes.fromhex(record["transport"]),
         )  # fmt: skip
+
+    def renewed(self, random: Random) -> NodeKeys:
+        """The same keys under the root that was promised, with a new root promised after it."""
+        return NodeKeys(self.next_root, SoftwareSigner.generate(random), self.act, self.log, self.seal, self.transport)
+
+    def next_keyset(self, last: SignedKeyset, *, at: datetime, epoch: int) -> SignedKeyset:
+        """The keyset after `last`, signed by the root that it promised. Call it on `renewed` keys."""
+        keyset = replace(
+            last.keyset, number=last.keyset.number + 1, prev=last.id, start=at, root=self.root.public, epoch=epoch,
+            next_root=self.next_root.public.digest().hex(),
+        )  # fmt: skip
+        return sign_keyset(keyset, self.root)
 
     def first_keyset(self, *, node: str, at: datetime) -> SignedKeyset:
         """Keyset number 1, signed by the root."""

@@ -17,12 +17,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from comity.protocol.refusals import Refused
+
 NODE_SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
-class FolderRefused(Exception):
+class FolderRefused(Refused):
     """The data folder cannot be used; the sentence says what to change."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("folder", {}, sentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,16 +29,33 @@ def make(folder: Path, *, office: str, at: datetime, random: Random) -> Held:
     """New keys and keyset 1. Refuses to overwrite: keys that are gone cannot be made again."""
     keys = NodeKeys.generate(random)
     held = Held(office=office, keys=keys, keysets=(keys.first_keyset(node=party_of(office), at=at),))
-    record = {"v": 1, "office": office, "keys": keys.record(), "keysets": [one.wire().hex() for one in held.keysets]}
     try:
-        handle = os.open(folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write(folder / KEY_FILE, held)
     except FileExistsError as fault:
         raise FolderRefused("This data folder has keys already. Use another folder for another node.") from fault
+    return held
+
+
+def _write(file: Path, held: Held) -> None:
+    """A new file, 0600, on the disk before it counts."""
+    record = {"v": 1, "office": held.office, "keys": held.keys.record(), "keysets": [one.wire().hex() for one in held.keysets]}
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as opened:
         json.dump(record, opened)
         opened.flush()
         os.fsync(opened.fileno())
-    return held
+
+
+def begin_epoch(folder: Path, *, at: datetime, random: Random) -> Held:
+    """The next keyset, with the next epoch, signed by the root the last one promised. The file is replaced whole."""
+    held = read(folder)
+    keys, last = held.keys.renewed(random), held.keysets[-1]
+    following = keys.next_keyset(last, at=at, epoch=last.keyset.epoch + 1)
+    renewed = Held(office=held.office, keys=keys, keysets=(*held.keysets, following))
+    fresh = folder / f"{KEY_FILE}.new"
+    _write(fresh, renewed)
+    fresh.replace(folder / KEY_FILE)
+    return renewed
 
 
 def read(folder: Path) -> Held:
