@@ -174,8 +174,8 @@ HSTS_SECONDS = 31_536_000 if NODE.secure else 0
 # 32 MiB: the largest act with its attachments (protocol limits) and the largest sheet fit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-# A report of 500 units with 30 figures each.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# The longest report a form holds (form_limits.ROWS, 5,000 lines) with some 24 entries each: a line of forces has 19.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 120_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Static files: whitenoise reads them from the packages, nothing is collected ------------------------------------------

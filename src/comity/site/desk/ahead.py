@@ -32,20 +32,22 @@ class Ahead:
     earliest: date | None = None
     told: tuple[str, ...] = ()
     refused: str = ""
+    parts: int = 1
+    """Of a report too long for one act."""
 
     @property
     def something(self) -> bool:
-        return bool(self.given or self.told or self.refused)
+        return bool(self.given or self.told or self.refused or self.parts > 1)
 
 
 def look(occ: Occasion, draft: Draft) -> Ahead:
     """Never raises for what an officer may still mend: what stands in the way is a sentence."""
     try:
+        parts = len(service.as_acts(draft))
         prepared = service.look_ahead(draft)
-        long = service.too_long(prepared)
     except Refused as refused:
         return Ahead(refused=sentences.refusal(refused))
-    found = Ahead(prepared=prepared, refused=sentences.refusal(long) if long else "")
+    found = Ahead(prepared=prepared, parts=parts)
     if prepared.preview is None:
         return found
     told = [*_standing(prepared), *(_late(timing) for timing in prepared.preview.timings if timing.late and timing.agreed is None)]

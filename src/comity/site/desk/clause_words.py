@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,10 +35,10 @@ def read(version: Version) -> list[Read]:
     return [_clause(clause) for clause in clauses(version)]
 
 
-def of_measure(version: Version, measure: str) -> list[tuple[str, str]]:
-    """The paragraphs on one measure, without those that only name its forms."""
+def of_measure(version: Version, measure: str, parameters: AbstractSet[str]) -> list[tuple[str, str]]:
+    """The paragraphs of one measure on these parameters."""
     found = next((one for one in clauses(version) if one.key == "measure" and one.data["measure"] == measure), None)
-    return [(one.number, _paragraph(one, found)) for one in found.paragraphs if one.key in ("parameter", "role")] if found else []
+    return [(one.number, _paragraph(one, found)) for one in found.paragraphs if one.data.get("parameter") in parameters] if found else []
 
 
 def _clause(clause: Clause) -> Read:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from comity.formats.sheets import tables
 from comity.protocol.act import party_of
 from comity.protocol.refusals import Refused
 from comity.site.config import wiring
@@ -39,8 +41,9 @@ def start(request: HttpRequest) -> HttpResponse:
         held.choice = fields["choice"]
         _begin(held)
     if held is None:
-        held = service.start(_me(request), **fields)
-        _begin(held)
+        with transaction.atomic():
+            held = service.start(_me(request), **fields)
+            _begin(held)
     if held.prepared_by_id != _me(request).pk:
         messages.info(request, _("%(name)s has begun this already. You go on with the same draft.") % {"name": held.prepared_by})
     return redirect("desk:draft", pk=held.pk)
@@ -156,6 +159,7 @@ def _page(
         if form
         else "",
         "faults": forms.render_faults(form, filled) if form and not quiet else "",
+        "by_file": bool(form and not occ.corrects and any(table.kind != "fields" for table in tables(form))),
         "ahead": seen,
         "crossed": crossed,
         "reason": reason,

@@ -13,17 +13,18 @@ from comity.catalogue.form import Form
 from comity.catalogue.program import Step
 from comity.conduct.case import Case
 from comity.conduct.measure_terms import MeasureTerms
-from comity.conduct.openings import calendar_cases, case_id, opening_steps
+from comity.conduct.openings import opening_steps
 from comity.conduct.possible import open_choices
 from comity.conduct.statements import Possible, Statement
 from comity.conduct.versions import Version
 from comity.node.folds import statement_of
 from comity.node.office import Office
-from comity.node.taking import calendar_row, form_of
+from comity.node.taking import calendar_case, calendar_row, form_of, open_row
 from comity.protocol.act import party_of
 from comity.protocol.refusals import Refused
 from comity.site.config import wiring
 from comity.site.desk.models import Draft
+from comity.site.desk.parts import whole
 from comity.site.journal.models import CaseRow
 from comity.site.pages import dates
 
@@ -59,7 +60,8 @@ class Occasion:
     """Nothing in it changes with the book. `forms` gives the form of each choice; without choices the one key is ''.
 
     `before` is compared with what is drafted: the last report in the same form, or the act that is changed. `change` says that it
-    is the second. `offices` are those of the terms that may be written to, in their order; `fixed` those who receive it where the
+    is the second. `offices` are those that may be written to, in the order of the terms:
+    what stands in a case goes to no one outside it, only a step that opens one may; `fixed` those who receive it where the
     sender does not choose.
     """
 
@@ -110,7 +112,7 @@ def _read(office: Office, draft: Draft, choice: str, now: datetime) -> Occasion:
     step = terms.procedure.steps.get(draft.step)
     if step is None:
         raise Refused("draft.step", {"step": draft.step}, _("The procedure agreed has no such step."))
-    case = case_of(office, terms, draft, now)
+    case = case_of(office, terms, draft)
     possible = _possible(terms, case, office.party, draft, now)
     everybody = case.participants if case else frozenset(terms.parties)
     return Occasion(
@@ -122,7 +124,7 @@ def _read(office: Office, draft: Draft, choice: str, now: datetime) -> Occasion:
         possible=possible,
         forms={} if draft.kind != "step" else {name or "": _form(office, terms, draft.step, name) for name, _word in open_choices(step)},
         offices=tuple(
-            to for to in concluded.version.offices() if party_of(to) != office.party and _reachable(party_of(to), everybody, step)
+            to for to in concluded.version.offices() if party_of(to) != office.party and (step.opens or party_of(to) in everybody)
         ),
         fixed=_fixed(office, concluded.version, everybody, possible),
         chosen=possible.chosen if possible else bool(step.to),
@@ -132,13 +134,8 @@ def _read(office: Office, draft: Draft, choice: str, now: datetime) -> Occasion:
         about=_other(office, terms, None, str((draft.data.get("about") or {}).get("act", ""))),
         opens=step.opens,
         participants=everybody,
-        valid=_valid(terms, draft, now),
+        valid=_valid(terms, draft) if step.part is None else None,
     )
-
-
-def _reachable(party: str, everybody: frozenset[str], step: Step) -> bool:
-    """A step that names its addressees may go to a participant of the terms outside the case; any other stays inside it."""
-    return party in everybody or bool(step.to)
 
 
 def _fixed(office: Office, version: Version, everybody: frozenset[str], possible: Possible | None) -> tuple[str, ...]:
@@ -146,22 +143,22 @@ def _fixed(office: Office, version: Version, everybody: frozenset[str], possible
     return tuple(to for to in version.offices() if party_of(to) in nodes)
 
 
-def case_of(office: Office, terms: MeasureTerms, draft: Draft, now: datetime) -> Case | None:
+def case_of(office: Office, terms: MeasureTerms, draft: Draft) -> Case | None:
     """The case the draft belongs to: the one it names, else the calendar's; None where it opens one."""
     if draft.case:
         case = office.folds.case(draft.case)
         if case is None:
             raise Refused("draft.case", {"case": draft.case}, _("The case is not held here. Open it from the list of cases."))
         return case
-    if terms.procedure.calendar is None or terms.procedure.steps[draft.step].opens:
+    entry = None if terms.procedure.steps[draft.step].opens else calendar_case(terms, period_of(draft))
+    if entry is None:
         return None
-    period = None if terms.procedure.calendar.once else draft.period
-    found = case_id(terms, period=period)
-    held = office.folds.case(found)
-    if held is not None:
-        return held
-    row = calendar_row(terms, found, period, opens=now)
-    return Case.open(case=row.id, terms=terms, participants=row.participants, period=row.period, opens=row.opened_at)
+    return office.folds.case(entry.id) or open_row(calendar_row(terms, entry), terms)
+
+
+def period_of(draft: Draft) -> date | None:
+    """A draft just made holds its period as it was written."""
+    return date.fromisoformat(draft.period) if isinstance(draft.period, str) else draft.period
 
 
 def _possible(terms: MeasureTerms, case: Case | None, party: str, draft: Draft, now: datetime) -> Possible | None:
@@ -197,7 +194,7 @@ def _before(office: Office, terms: MeasureTerms, case: Case | None, draft: Draft
             if said.author == office.party and said.form == digest and _stands(earlier, said):
                 period = earlier.tables.period
                 label = str(period.year) if period and earlier is not case else dates.short(said.at)
-                return Before(act=said.id, label=label, data=earlier.data(said.id), period=period)
+                return Before(act=said.id, label=label, data=whole(earlier, said), period=period)
     return None
 
 
@@ -206,7 +203,7 @@ def latest_report(office: Office, draft: Draft) -> Before | None:
     for earlier in _earlier_cases(office, draft):
         for said in reversed(earlier.statements):
             if said.author == office.party and said.step == draft.step and said.choice != "unchanged" and _stands(earlier, said):
-                return Before(act=said.id, label="", data=earlier.data(said.id), period=earlier.tables.period)
+                return Before(act=said.id, label="", data=whole(earlier, said), period=earlier.tables.period)
     return None
 
 
@@ -236,10 +233,7 @@ def _other(office: Office, terms: MeasureTerms, case: Case | None, act: str) -> 
     return Other(act=act, party=said.author, step=said.step, number=held.number, data=data, form=form)
 
 
-def _valid(terms: MeasureTerms, draft: Draft, now: datetime) -> datetime | None:
+def _valid(terms: MeasureTerms, draft: Draft) -> datetime | None:
     """From when a report of this period counts, where the procedure says so."""
-    period = date.fromisoformat(draft.period) if isinstance(draft.period, str) else draft.period
-    if period is None or terms.procedure.calendar is None:
-        return None
-    end = max(now, datetime.combine(period, now.timetz()))
-    return next((one.valid for one in calendar_cases(terms, end) if one.period == period), None)
+    entry = calendar_case(terms, period_of(draft))
+    return entry.valid if entry else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from comity.catalogue.form import Form
 from comity.catalogue.form_texts import field_title
+from comity.catalogue.program import Setting
 from comity.conduct.correlation import differences
 from comity.protocol.act import party_of
 from comity.site.config import wiring
@@ -218,13 +219,25 @@ def paragraphs(occ: Occasion) -> list[tuple[str, str]]:
     """The numbered sentences of the terms on this measure that this step is judged by."""
     from comity.site.desk import clause_words
 
-    if occ.version is None or occ.terms is None:
+    if occ.version is None or occ.terms is None or occ.step is None:
         return []
-    return clause_words.of_measure(occ.version, occ.terms.measure)
+    return clause_words.of_measure(occ.version, occ.terms.measure, _settings(occ.step) | {"threshold", "change_rule"})
+
+
+def _settings(value: Any) -> set[str]:
+    """The parameters a step's moments are made of."""
+    if isinstance(value, Setting):
+        return {value.name}
+    if is_dataclass(value):
+        return {name for one in fields(value) for name in _settings(getattr(value, one.name))}
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return {name for one in inner for name in _settings(one)}
 
 
 def counted(lines: list[wording.Differs], asks: list[WouldAsk]) -> str:
     """What the releasing officer confirms to have read."""
+    if not lines and not asks:
+        return _("I have read it.")
     changes = ngettext("%(n)s change", "%(n)s changes", len(lines)) % {"n": number(len(lines))}
     questions = ngettext("%(n)s question", "%(n)s questions", len(asks)) % {"n": number(len(asks))}
     return _("I have read it: %(changes)s, %(questions)s.") % {"changes": changes, "questions": questions}

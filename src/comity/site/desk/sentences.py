@@ -39,8 +39,9 @@ def _lists(value: Any) -> Sequence[Sequence[str]]:
 
 def _size(data: Data) -> str:
     limit = int(data.get("limit", 0)) // 1024
-    if "length" in data:
-        said = {"length": number(-(-int(data["length"]) // 1024)), "limit": number(limit)}
+    length = data.get("bytes") or data.get("length")
+    if length:
+        said = {"length": number(-(-int(length) // 1024)), "limit": number(limit)}
         return _("This is %(length)s KB long; one act holds %(limit)s KB. Shorten it, or send it in parts.") % said
     return _("This is longer than one act holds, which is %(limit)s KB. Shorten it, or send it in parts.") % {"limit": number(limit)}
 
@@ -73,6 +74,12 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "act.content": lambda _d: _("A line of the message header is longer than 2 000 characters. Shorten subject or remark."),
     "act.addressee": lambda _d: _("The act names no office that can receive it. Choose to whom this goes."),
     "canonical.size": _size,
+    "draft.long": _size,
+    "draft.part": lambda _d: _("What opens a case goes out in one act. Shorten it, or send the rest as a change afterwards."),
+    "terms.restored": lambda _d: _(
+        "This node was restored from a backup. Nothing is said about terms until its peers have sent what it lost."
+    ),
+    "consent.missing": lambda _d: _("What another State has said goes to a third only with its consent. Ask for it first."),
     "canonical.members": lambda _d: _("It has more lines than one act holds. Send it in parts."),
     "terms.texts": lambda _d: _("A procedure or form these terms stand on is not held here. Ask for it before proposing them."),
     "terms.statement": lambda _d: _("This does not read as a word about terms. Begin again from the page of the terms."),

@@ -14,14 +14,18 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from comity.catalogue.form import Form
+from comity.catalogue.form_checks import validate
 from comity.node.issue import Draft as ActDraft
 from comity.node.issue import Prepared, issue
+from comity.node.taking import form_of
 from comity.protocol.act import Reference
 from comity.protocol.canonical import encode
 from comity.protocol.limits import WRITTEN_BYTES
 from comity.protocol.refusals import Refused
 from comity.site.config import wiring
 from comity.site.desk.models import Draft, Remark
+from comity.site.desk.parts import divided
 from comity.site.people.models import Officer, What
 from comity.site.people.permissions import check, may
 from comity.site.people.record import record
@@ -33,6 +37,8 @@ TEXT = 4_000
 """Characters of a remark: as a long text in forms."""
 LATELY = timedelta(days=14)
 LISTED = 50
+NEAR_FULL = WRITTEN_BYTES * 3 // 4
+"""Bytes of a form from which on it is asked whether one act holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,16 +160,41 @@ def remark(officer: Officer, draft: Draft, text: str) -> Remark:
 
 
 def look_ahead(draft: Draft) -> Prepared:
-    """What the draft would be as an act: addressees, faults, standing, notice."""
-    return wiring.look_ahead(as_act(draft))
+    """What the draft would be as an act: addressees, faults, standing, notice. Of one in parts, the last, which moves the case.
+
+    Refuses `draft.long` what is too long for one act and cannot be divided.
+    """
+    acts = as_acts(draft)
+    prepared = wiring.look_ahead(acts[-1])
+    if len(acts) == 1:
+        return prepared
+    form = _form(draft)
+    return replace(prepared, faults=validate(form, draft.data) if form else ())
 
 
-def too_long(prepared: Prepared) -> Refused | None:
-    """A refusal (`canonical.size`) that says how long the act would be, where it is longer than one act holds."""
-    length = len(encode(prepared.content.record()))
-    if length <= WRITTEN_BYTES:
-        return None
-    return Refused("canonical.size", {"length": length, "limit": WRITTEN_BYTES}, "The act is too long. Send the report in parts.")
+def as_acts(draft: Draft) -> tuple[ActDraft, ...]:
+    """The acts the draft becomes: one, or the parts of a report too long for one."""
+    act = as_act(draft)
+    if act.kind != "step" or len(encode(dict(act.data))) < NEAR_FULL:
+        return (act,)
+    try:
+        wiring.look_ahead(act)
+    except Refused as refused:
+        form = _form(draft)
+        if refused.code != "draft.long" or form is None:
+            raise
+        acts = divided(act, form)
+        if len(acts) == 1:
+            raise
+        return acts
+    return (act,)
+
+
+def _form(draft: Draft) -> Form | None:
+    with wiring.reading() as office:
+        terms = office.folds.measures(draft.terms).get(draft.measure)
+        digest = form_of(terms, draft.step, draft.choice or None) if terms else None
+        return office.library.form(digest) if digest else None
 
 
 def releasable(officer: Officer, draft: Draft, prepared: Prepared) -> Release:
@@ -187,7 +218,8 @@ def release(officer: Officer, draft: Draft) -> Draft:
         permission = releasable(officer, held, look_ahead(held))
         if not permission.allowed:
             raise Refused("draft.release", {}, permission.why)
-        (act,) = issue(office, [as_act(held)])
+        # One turn for each part, all in this transaction: a part refers to the one before it.
+        *_parts, act = [issue(office, [one])[0] for one in as_acts(held)]
         held.state, held.act = Draft.State.RELEASED, act.id
         held.released_by, held.released_at = officer, wiring.now()
         held.save()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from comity.catalogue.form import Form, Schema, steps
 from comity.conduct.correlation import Difference, RowDifference, differences
 from comity.site.desk.models import Draft
-from comity.site.desk.occasion import Occasion, Other
+from comity.site.desk.occasion import Occasion, Other, period_of
 from comity.site.pages import agreed, dates, names
 from comity.site.pages.form_shown import changed, shown
 from comity.site.pages.form_views import _title as row_title
@@ -33,16 +33,10 @@ def step_title(occ: Occasion, draft: Draft) -> str:
 def title(occ: Occasion, draft: Draft) -> str:
     """'Report: Military forces, 28 November 2026'; for an activity its own name; for a question what it is about."""
     said = _called(occ, draft) or (agreed.measure_title(draft.measure) if draft.measure else "")
-    if draft.period and not _called(occ, draft):
-        said = pgettext("case of a date", "%(measure)s, %(day)s") % {"measure": said, "day": dates.long(_period(draft))}
+    if (day := period_of(draft)) and not _called(occ, draft):
+        said = pgettext("case of a date", "%(measure)s, %(day)s") % {"measure": said, "day": dates.long(day)}
     parts = [step_title(occ, draft), said]
     return pgettext("between a step and its subject", ": ").join(part for part in parts if part)[:TITLE]
-
-
-def _period(draft: Draft) -> Any:
-    from datetime import date
-
-    return date.fromisoformat(draft.period) if isinstance(draft.period, str) else draft.period
 
 
 def _called(occ: Occasion, draft: Draft) -> str:
@@ -51,7 +45,10 @@ def _called(occ: Occasion, draft: Draft) -> str:
     if own:
         return own
     about = occ.about or occ.answered
-    return str(about.data.get("designation") or about.number) if about else ""
+    if about is None:
+        return ""
+    said = {"measure": agreed.measure_title(draft.measure), "state": names.name_of(about.party)}
+    return str(about.data.get("designation") or _("%(measure)s, %(state)s") % said)
 
 
 def first_header(occ: Occasion, draft: Draft) -> dict[str, str]:
