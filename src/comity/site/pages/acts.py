@@ -18,9 +18,10 @@ from comity.site.journal import reading
 from comity.site.journal.reading import ActLine
 from comity.site.pages import agreed, figures, message, reports
 from comity.site.pages.cases import page_number
+from comity.site.pages.deadlines import titled
 from comity.site.pages.frame import in_language
 from comity.site.pages.proof import proof_of
-from comity.site.pages.questions import Question, questions, start_url
+from comity.site.pages.questions import ANSWER, ASK, Question, questions, start_url
 from comity.site.pages.steps import ON_THE_ACT
 from comity.site.pages.timeline import receipt_rows, received, standing
 from comity.site.people.models import Officer, What
@@ -53,14 +54,17 @@ def _context(office: Office, act: str, officer: Officer) -> dict[str, Any]:
     procedure = row.procedure if row else ""
     cited = reading.acts_by_id([ref["act"] for ref in line.content["refs"]])
     title = agreed.act_title(line, procedure)
+    home = reading.case_row(row.parent) if row and row.parent else row
+    named = line.title or (agreed.case_title(home) if home else "")
     sent = reading.deliveries([act]) if line.ours else {}
     family = _family(row)
     answered = {(str(ref["act"]), one.party) for one in family for ref in one.content["refs"] if ref["rel"] == "answers"}
     given = {} if line.ours else reading.given_receipts([act])
     return {
         "line": line,
-        "title": f"{title}: {line.title}" if line.title else title,
-        "crumbs": _crumbs(line, row),
+        "title": titled(title, named) if named else title,
+        "crumbs": _crumbs(line, home),
+        "about": _about(line),
         "header": message.header(office, line, procedure=procedure, cited=cited, subject=title),
         "standing": standing(line),
         "receipts": receipt_rows(line, sent.get(act, ()), answered) if line.ours else [],
@@ -80,12 +84,17 @@ def _family(row: CaseRow | None) -> list[ActLine]:
     return reading.acts_of_cases([row.id, *(one.id for one in aside)])
 
 
-def _crumbs(line: ActLine, row: CaseRow | None) -> list[tuple[str, str]]:
-    if row is None:
+def _crumbs(line: ActLine, home: CaseRow | None) -> list[tuple[str, str]]:
+    if home is None:
         return [(reverse("pages:archive"), _("Acts")), ("", line.number)]
-    parent = reading.case_row(row.parent) if row.parent else None
-    home = parent or row
     return [(reverse("pages:cases"), _("Cases")), (reverse("pages:case", args=[home.id]), agreed.case_title(home)), ("", line.number)]
+
+
+def _about(line: ActLine) -> dict[str, Any] | None:
+    """The act a question or answer is about, and its line."""
+    said = (line.content["body"].get("data") or {}).get("about") or {}
+    held = reading.act(str(said.get("act", ""))) if said.get("act") else None
+    return {"act": held.id, "number": held.number, "party": held.party, "line": said.get("line")} if held else None
 
 
 def _figures(office: Office, line: ActLine, row: CaseRow | None, family: list[ActLine], officer: Officer) -> figures.Figures | None:
@@ -95,7 +104,7 @@ def _figures(office: Office, line: ActLine, row: CaseRow | None, family: list[Ac
     if row is None or case is None or said is None or form is None:
         return None
     last = reports.last_time(office, case, reports.earlier(office, row), said)
-    may_ask = may(officer, "draft.write") and not line.ours and "ask" in case.rules.steps
+    may_ask = may(officer, "draft.write") and not line.ours and ASK in case.rules.steps and line.step not in (ASK, ANSWER)
     asked = _asked(office, line, family, officer)
     around = figures.Around(terms=case.rules.terms, asked=asked, may_ask=may_ask, last=last)
     return figures.figures(line, row, form, case.data(line.id), beside=around)

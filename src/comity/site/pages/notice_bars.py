@@ -12,6 +12,8 @@ from comity.site.pages import dates
 
 WIDTH = 360
 LEFT, RIGHT = 6, 354
+DATE_WIDTH = 68
+"""What a date needs under the line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +63,11 @@ class _Scale:
 def notice_bars(*, deadline: date, given: date, begins: date, ends: date, agreed_words: str, given_words: str) -> Bars:
     """Three bars under each other: the notice agreed (from its last day), the notice given, the activity itself."""
     scale = _Scale(min(deadline, given), max(ends, begins) + timedelta(days=1))
-    length = dates.span(ends - begins + timedelta(days=1))
+    after, length = ends + timedelta(days=1), dates.span(ends - begins + timedelta(days=1))
     bars = (
-        _bar(
-            scale,
-            min(deadline, begins),
-            begins,
-            _("agreed notice: %(span)s") % {"span": agreed_words},
-            y=24,
-            height=12,
-            look="bar-b",
-            above=True,
-        ),
-        _bar(scale, min(given, begins), begins, _("notice given: %(span)s") % {"span": given_words}, y=50, height=12, look="bar-a"),
-        _bar(scale, begins, ends + timedelta(days=1), _("activity: %(span)s") % {"span": length}, y=78, height=20, look="bar-a"),
+        _bar(scale, min(deadline, begins), begins, _("agreed notice: %(span)s") % {"span": agreed_words}, y=22, look="bar-b"),
+        _bar(scale, min(given, begins), begins, _("notice given: %(span)s") % {"span": given_words}, y=51, look="bar-a"),
+        _bar(scale, begins, after, _("activity: %(span)s") % {"span": length}, y=80, look="bar-a"),
     )
     said = {"agreed": agreed_words, "deadline": dates.long(deadline), "given": given_words, "at": dates.long(given)}
     said |= {"begins": dates.long(begins), "ends": dates.long(ends)}
@@ -84,39 +77,33 @@ def notice_bars(*, deadline: date, given: date, begins: date, ends: date, agreed
     return Bars(title=title, bars=bars, marks=_marks(scale, (deadline, given, begins, ends)))
 
 
-def _bar(scale: _Scale, first: date, last: date, words: str, *, y: int, height: int, look: str, above: bool = False) -> Bar:
-    """Words stand above the first bar, else before the bar where there is room, else inside its far side."""
+def _bar(scale: _Scale, first: date, last: date, words: str, *, y: int, look: str) -> Bar:
+    """Words stand above their bar: from its beginning, or up to its end where it begins in the second half."""
     x, width = scale.span(first, last)
-    begin = x + width if scale.rtl else x
-    room = (WIDTH - begin) if scale.rtl else begin
-    if above:
-        return Bar(x=x, width=width, y=y, height=height, look=look, words=words, words_x=begin, words_y=y - 7, anchor="start")
-    sign = 1 if scale.rtl else -1
-    after = room < WIDTH * 0.42
-    far = (x if scale.rtl else x + width) - sign * 6
-    place = far if after else begin + sign * 6
-    return Bar(
-        x=x, width=width, y=y, height=height, look=look, words=words, words_x=round(place, 1), words_y=y + height // 2 + 5,
-        anchor="start" if after else "end",
-    )  # fmt: skip
+    begin, end = (x + width, x) if scale.rtl else (x, x + width)
+    late = begin < WIDTH / 2 if scale.rtl else begin > WIDTH / 2
+    place, anchor = (end, "end") if late else (begin, "start")
+    return Bar(x=x, width=width, y=y, height=12, look=look, words=words, words_x=round(place, 1), words_y=y - 5, anchor=anchor)
 
 
 def _marks(scale: _Scale, days: tuple[date, ...]) -> tuple[Mark, ...]:
     """Dates under the line, those left out that would stand on another."""
     found: list[Mark] = []
-    for place, day in enumerate(dict.fromkeys(sorted(days))):
-        x = scale.x(day)
-        anchor = "start" if place == 0 else "middle"
-        if all(abs(x - mark.x) > 52 for mark in found):
-            found.append(Mark(x=x, words=dates.short(day), anchor=anchor))
-    return tuple(_edged(mark, scale) for mark in found)
+    for day in dict.fromkeys(sorted(days)):
+        mark = _mark(scale, day)
+        if all(abs(mark.x - other.x) > DATE_WIDTH for other in found):
+            found.append(mark)
+    return tuple(found)
 
 
-def _edged(mark: Mark, scale: _Scale) -> Mark:
-    """A date at the edge is written inwards."""
-    at_start = mark.x > RIGHT - 24 if scale.rtl else mark.x < LEFT + 24
-    at_end = mark.x < LEFT + 24 if scale.rtl else mark.x > RIGHT - 24
-    return Mark(x=mark.x, words=mark.words, anchor="start" if at_start else "end" if at_end else "middle")
+def _mark(scale: _Scale, day: date) -> Mark:
+    """A date at the edge is written inwards. In Arabic the second name of the month stands alone, as on every axis."""
+    x, words = scale.x(day), dates.short(day)
+    first, slash, second = words.partition("/")
+    short = f"{day.day} {second}" if slash and first else words
+    from_start = WIDTH - x if scale.rtl else x
+    anchor = "start" if from_start < DATE_WIDTH / 2 else "end" if from_start > WIDTH - DATE_WIDTH / 2 else "middle"
+    return Mark(x=x, words=short, anchor=anchor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
