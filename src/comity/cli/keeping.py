@@ -127,9 +127,8 @@ def restore(
     _record(f"restore:{epoch}")
     told = {"at": at.isoformat(), "epoch": epoch}
     print(_("Restored as of %(at)s, in epoch %(epoch)d. Never run the node that was backed up again.") % told)
-    print(_("What was said and received since is missing here. Ask every peer what it holds; until you say so with"))
+    print(_("What was said and received since is missing here, and nothing is said about terms. Ask every peer what it holds, then:"))
     print(f"    comity restored --data {data} --by NAME")
-    print(_("this node says nothing about terms."))
 
 
 def restored(

@@ -47,10 +47,10 @@ def recurrence(value: Recurrence | str) -> str:
     """'every year on 28 November'; 'every 6 months on day 1'."""
     found = read_recurrence(value) if isinstance(value, str) else value
     units = {
-        "YEARLY": lambda n: ngettext("every year", "every %(count)s years", n),
-        "MONTHLY": lambda n: ngettext("every month", "every %(count)s months", n),
-        "WEEKLY": lambda n: ngettext("every week", "every %(count)s weeks", n),
-        "DAILY": lambda n: ngettext("every day", "every %(count)s days", n),
+        "YEARLY": lambda n: _("every year") if n == 1 else ngettext("every %(count)s year", "every %(count)s years", n),
+        "MONTHLY": lambda n: _("every month") if n == 1 else ngettext("every %(count)s month", "every %(count)s months", n),
+        "WEEKLY": lambda n: _("every week") if n == 1 else ngettext("every %(count)s week", "every %(count)s weeks", n),
+        "DAILY": lambda n: _("every day") if n == 1 else ngettext("every %(count)s day", "every %(count)s days", n),
     }
     said = units[found.frequency](found.interval) % {"count": found.interval}
     on = _on(found)
