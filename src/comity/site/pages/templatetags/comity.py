@@ -200,11 +200,25 @@ def language_name(language: str) -> str:
     return str(settings.NAMES_OF_LANGUAGES.get(language, language))
 
 
-@register.inclusion_tag("components/tag.html")
-def tag(kind: str, text: str, shape: str = "") -> dict[str, str]:
+SHAPES = {"due": "clock", "done": "tick", "new": "delivered", "open": "waiting"}
+
+
+@register.simple_tag
+def tag(kind: str, text: str, shape: str = "") -> SafeString:
     """A state word: shape, word, edge. Kinds: due (we must act soon), done, new, open (what others owe), plain."""
-    shapes = {"due": "clock", "done": "tick", "new": "delivered", "open": "waiting"}
-    return {"kind": kind, "text": text, "shape": shape or shapes.get(kind, "")}
+    drawn = shape or SHAPES.get(kind, "")
+    look = "tag" if kind == "plain" else f"tag {kind}"
+    return format_html('<span class="{}">{}{}</span>', look, format_html("{} ", icon(drawn)) if drawn else "", text)
+
+
+@register.simple_tag
+def entry_dates(entry: Any, *, years: bool = False) -> str:
+    """The days of an entry: '2 Dec', '2 to 13 Dec', '28 Dec to 2 Jan'; with years where the page shows more than one month."""
+    words = dates.medium if years else dates.short
+    if entry.begins == entry.ends:
+        return words(entry.begins)
+    first = str(entry.begins.day) if entry.same_month and not years else words(entry.begins)
+    return pgettext("dates", "%(first)s to %(last)s") % {"first": first, "last": words(entry.ends)}
 
 
 _FILLED, _OPEN = mark_safe("<i></i>"), mark_safe('<i class="o"></i>')
