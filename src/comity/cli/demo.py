@@ -76,6 +76,7 @@ def demo(
     data = data.resolve()
     if fresh or not (data / ALIVE).exists():
         _clear(data)
+    (data / "demo.json").unlink(missing_ok=True)  # it says that all nodes answer
     nodes = _nodes(data, port)
     signal.signal(signal.SIGTERM, _interrupted)
     with _served(nodes):
