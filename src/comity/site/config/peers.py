@@ -32,7 +32,7 @@ def read_bundle(text: str) -> Bundle:
         record: Any = json.loads(text)
         card = read_card(record["card"].encode())
         keysets = tuple(wire.encode() for wire in record["keysets"])
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise Refused(
             "card.form", {}, "The file is no card of a participant. Ask for the file that “comity card show --json” writes."
         ) from fault
@@ -74,7 +74,7 @@ def renew(brought: bytes) -> bool:
     try:
         record: Any = json.loads(brought)
         node, wires = read_card(record["card"].encode()).node, tuple(wire.encode() for wire in record["keysets"])
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise Refused("card.form", {}, "These are no card and keysets of a participant.") from fault
     with wiring.writing() as office:
         held, ring = office.peer(node), office.ring(node)

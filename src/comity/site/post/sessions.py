@@ -65,7 +65,7 @@ def _forget_old(node: str, now: datetime) -> None:
     old = list(Session.objects.filter(node=node).order_by("-opened_at").values_list("name", flat=True)[limits.SESSIONS - 1 :])
     kept_for_nonce = now - timedelta(seconds=2 * TOKEN_SECONDS)
     Session.objects.filter(name__in=old, opened_at__lt=kept_for_nonce).delete()
-    if len(old) >= limits.SESSIONS_AT_MOST and Session.objects.filter(node=node).count() >= limits.SESSIONS_AT_MOST:
+    if Session.objects.filter(node=node).count() >= limits.SESSIONS_AT_MOST:
         raise Refused("session.many", {"most": limits.SESSIONS_AT_MOST}, "Too many sessions were opened at once. Use those there are.")
 
 
