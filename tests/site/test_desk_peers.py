@@ -12,11 +12,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from comity.catalogue.forms import example
 from comity.node.issue import Draft as ActDraft
 from comity.node.issue import issue
 from comity.protocol.keyset import Card, NodeKeys, read_card
 from comity.protocol.refusals import Refused
-from comity.site.config import clock, peers
+from comity.site.config import clock, peers, wiring
 from comity.site.desk import doors
 from comity.site.people.models import OperatorEntry
 from tests.site.neighbours import Neighbours
@@ -50,8 +51,6 @@ def test_a_card_is_added_compared_by_what_is_read_out_and_removed(keys: None, ad
 
 
 def test_our_own_card_is_shown_in_hex_in_words_and_as_a_code_to_scan(keys: None, administrator: Client) -> None:
-    from comity.site.config import wiring
-
     text = administrator.get(reverse("desk:peers")).content.decode()
     own = wiring.our_card()
     assert own.fingerprint() in text and own.words() in text and '<svg class="qr"' in text
@@ -99,11 +98,8 @@ def test_only_an_administrator_changes_peers(keys: None, signed_in: Callable[...
 
 
 def test_the_post_says_what_waits_for_whom_and_how_often_it_was_tried(agreed: str, neighbours: Neighbours, administrator: Client) -> None:
-    said = ActDraft(terms=agreed, measure="un:I.2.3", step="probe", to=("ondoria/vc",), data={"text": "Test"})
-    from comity.catalogue.forms import example
-    from dataclasses import replace
-
-    (act,) = issue(neighbours.here(), [replace(said, data=example("test-message"))])
+    said = ActDraft(terms=agreed, measure="un:I.2.3", step="probe", to=("ondoria/vc",), data=example("test-message"))
+    (act,) = issue(neighbours.here(), [said])
     text = administrator.get(reverse("desk:post")).content.decode()
     assert act.number in text and "Something waits" in text and "Nothing waits" in text
     neighbours.exchange()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -267,16 +268,24 @@ def drafts(request: HttpRequest) -> HttpResponse:
     mine = [one for one in service.open_drafts()[: service.LISTED] if officer.pk in (one.prepared_by_id, one.assigned_to_id)]
     others = [one for one in service.open_drafts()[: service.LISTED] if one not in mine]
     context = {
-        "mine": mine,
-        "others": others,
-        "waiting": service.waiting()[: service.LISTED],
-        "released": service.released_lately()[: service.LISTED],
-        "alone": service.to_be_seen()[: service.LISTED],
+        "mine": _named(mine),
+        "others": _named(others),
+        "waiting": _named(service.waiting()[: service.LISTED]),
+        "released": _named(service.released_lately()[: service.LISTED]),
+        "alone": _named(service.to_be_seen()[: service.LISTED]),
         "may_release": may(officer, "act.release"),
         "may_write": may(officer, "draft.write"),
         "today": wiring.now().date(),
     }
     return render(request, "desk/drafts.html", context)
+
+
+def _named(found: Iterable[Draft]) -> list[Draft]:
+    """A draft that came in by a program may have no title of its own."""
+    listed = list(found)
+    for one in listed:
+        one.title = one.title or (agreed.measure_title(one.measure) if one.measure else agreed.kind_title(one.kind))
+    return listed
 
 
 def _me(request: HttpRequest) -> Officer:

@@ -80,7 +80,7 @@ def _unread(form: Form, path: str, text: str) -> Fault | None:
 
 
 def sent(occ: Occasion, draft: Draft, post: QueryDict) -> Sent:
-    """What the officer sent. A choice that differs from the form on the page puts that form's entries aside and brings its own."""
+    """What the officer sent. A choice with another form than that on the page puts its entries aside and brings its own."""
     shown, choice = _choice(occ, draft, post.get("shown", draft.choice)), _choice(occ, draft, post.get("choice", draft.choice))
     form = form_on_page(occ, shown)
     filled = parse(form, post, last=last_data(occ)) if form else Filled(data=dict(draft.data), row=post.get("row"))
@@ -93,11 +93,11 @@ def sent(occ: Occasion, draft: Draft, post: QueryDict) -> Sent:
     }
     if occ.corrects and occ.answered and occ.answered.form:
         fields["data"] = _correction(occ, filled, post)
-    if choice != shown:
+    if choice != shown and occ.form(choice) != occ.form(shown):
         others = {**draft.others, shown: {"data": fields["data"], "typed": fields["typed"]}}
         kept = others.pop(choice, None) or {"data": prefilled(occ, draft, choice), "typed": {}}
         fields |= {"others": others, **kept}
-    return Sent(fields=fields, filled=filled, switched=choice != shown)
+    return Sent(fields=fields, filled=filled, switched=occ.form(choice) != occ.form(shown))
 
 
 def _choice(occ: Occasion, draft: Draft, asked: str) -> str:

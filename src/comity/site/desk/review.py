@@ -221,7 +221,10 @@ def paragraphs(occ: Occasion) -> list[tuple[str, str]]:
 
     if occ.version is None or occ.terms is None or occ.step is None:
         return []
-    return clause_words.of_measure(occ.version, occ.terms.measure, _settings(occ.step) | {"threshold", "change_rule"})
+    wanted = _settings(occ.step) | {"threshold", "change_rule"}
+    if occ.step.part is None and not occ.opens:
+        wanted |= _settings(occ.terms.procedure.calendar)
+    return clause_words.of_measure(occ.version, occ.terms.measure, wanted)
 
 
 def _settings(value: Any) -> set[str]:
