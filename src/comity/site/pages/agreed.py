@@ -21,7 +21,7 @@ from comity.node.ports import CaseRow
 from comity.protocol.keyset import read_card
 from comity.site.config import wiring
 from comity.site.config.folder import FolderRefused
-from comity.site.pages import dates
+from comity.site.pages import catalogue_words, dates
 
 Names = Mapping[str, Mapping[str, str]]
 ASKED_AGAIN = 1.0
@@ -99,7 +99,7 @@ def step_title(procedure: str, step: str, choice: str | None = None) -> str:
 
 
 def procedure_title(procedure: str) -> str:
-    return texts(language()).get(procedure) or texts("en").get(procedure) or procedure.replace("-", " ")
+    return texts(language()).get(procedure) or texts("en").get(procedure) or catalogue_words.procedure_name(procedure)
 
 
 def outcome_word(procedure: str, word: str) -> str:

@@ -22,7 +22,7 @@ from comity.node.office import Office
 from comity.node.ports import CaseRow
 from comity.site.config import wiring
 from comity.site.journal import reading
-from comity.site.pages import agreed, dates, values
+from comity.site.pages import agreed, catalogue_words, dates, values
 from comity.site.pages.deadlines import Tag
 from comity.site.pages.questions import start_url
 from comity.site.pages.steps import step_words
@@ -161,6 +161,7 @@ def _context(office: Office, found: Measure, officer: Officer) -> dict[str, Any]
     return {
         "measure": found,
         "words": words,
+        "source": catalogue_words.source_words(found.source),
         "crumbs": [(reverse("pages:measures"), _("Measures")), ("", catalogue.category_title(found.category, language))],
         "state": _state(held),
         "agreed": held,
@@ -257,4 +258,10 @@ def provisions(request: HttpRequest) -> HttpResponse:
 
 
 def _provision(one: Provision, language: str) -> dict[str, Any]:
-    return {"id": one.id, "source": one.source, "words": one.text(language), "kept": one.kept_by(language), "people": not one.rooms}
+    return {
+        "id": one.id,
+        "source": catalogue_words.source_words(one.source),
+        "words": one.text(language),
+        "kept": one.kept_by(language),
+        "people": not one.rooms,
+    }
