@@ -34,11 +34,14 @@ WIDTHS = {"desk": 1280, "phone": 390}
 
 PROGRAM = """
 import os
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from comity.site.config import serve
+from comity.site.config import clock, keyfile, serve
 data = Path(os.environ["COMITY_DATA"])
 serve.prepare(data); serve.migrate()
+from tests.site import region
+held = keyfile.make(data, office="tarsenia/vc", at=clock.now() - timedelta(days=500), random=clock.chance)
+region.this_week(region.a_year(region.Region(clock.now(), held)))
 from comity.site.people.service import create_officer
 for language in ("en", "ru", "ar"):
     create_officer(f"duty-{language}", "Lt Cdr S. Amaro", ["duty", "drafter"], "lantern-harbour-42", language, post="Verification Centre")
@@ -64,7 +67,7 @@ class Node:
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A node on loopback with a duty officer and an administrator for each complete language."""
+    """A node on loopback with a year of the region's life, and a duty officer and an administrator for each complete language."""
     data = tmp_path_factory.mktemp("browser-node")
     (data / "position").write_text("1")
     with socket.socket() as free:
