@@ -11,6 +11,7 @@ from comity.catalogue.measures import measures, provisions
 from comity.catalogue.procedures import procedures
 from comity.site.pages import agreed
 from comity.site.pages.catalogue_words import source_words
+from comity.site.pages.templatetags.comity import language_name
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
 ROMAN = re.compile(r"\b[IVX]+\b")
@@ -29,6 +30,14 @@ def test_a_procedure_of_which_only_the_name_is_known_is_named_in_the_language_of
     named = {name for one in measures().values() for name in one.procedures} - set(procedures())
     with translation.override(language):
         assert [name for name in sorted(named) if LATIN.search(agreed.procedure_title(name))] == []
+
+
+def test_the_language_of_a_message_is_named_in_the_language_of_the_reader() -> None:
+    said = {}
+    for reader in ("en", "ru", "ar"):
+        with translation.override(reader):
+            said[reader] = language_name("ar")
+    assert said == {"en": "Arabic", "ru": "арабский", "ar": "العربية"}
 
 
 def test_in_english_a_source_keeps_the_numbers_and_headings_of_the_publication() -> None:

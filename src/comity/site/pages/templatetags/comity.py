@@ -17,9 +17,10 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from comity.catalogue.form_texts import code_title
 from comity.site.pages import dates, frame, names
 
 register = template.Library()
@@ -195,9 +196,8 @@ def listed(words: Any) -> str:
 
 @register.filter
 def language_name(language: str) -> str:
-    from django.conf import settings
-
-    return str(settings.NAMES_OF_LANGUAGES.get(language, language))
+    """A language in the reader's language, by the words of the forms: 'Arabic', for a message written in Arabic."""
+    return code_title("languages", language.partition("-")[0], (get_language() or "en").partition("-")[0])
 
 
 SHAPES = {"due": "clock", "done": "tick", "new": "delivered", "open": "waiting"}
