@@ -148,6 +148,7 @@ class StoreContract:
             turn.await_text("b" * 64, "terms 2")
         assert [act.id[0] for act in store.acts_awaiting("terms 1")] == ["a", "b"]
         assert (store.awaiting("ondoria"), store.awaiting("velmora")) == (2, 0)
+        assert store.awaited() == {"a" * 64, "b" * 64}
         with store.turn() as turn:
             turn.no_longer_awaiting("a" * 64)
         assert [act.id[0] for act in store.acts_awaiting("terms 1")] == ["b"]

@@ -165,7 +165,7 @@ def test_a_mistake_of_ours_over_one_act_holds_up_none_of_the_others(agreed: Worl
     first, second, third = (notice(agreed, "velmora") for _ in range(3))
     take, fell = receiving.Taking.take, []
 
-    def falls(self: object, act: object, *more: object) -> None:
+    def falls(self: object, act: object, *more: object, **named: object) -> None:
         if act.id == second.id:
             raise RecursionError
         take(self, act, *more)

@@ -8,6 +8,8 @@ from comity.protocol.limits import CLOCK_AHEAD_SECONDS
 
 TIME = "time"
 """What such an act awaits, in Turn.await_text."""
+NEVER = "nothing"
+"""What an act awaits that is kept and moves nothing, ever: so that every fold passes it over, whenever it came."""
 FIRST = "first-ahead"
 """The note with the earliest moment at which one of them is due; empty when none waits."""
 

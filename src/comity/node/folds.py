@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from comity.conduct.case import Case
@@ -14,7 +15,6 @@ from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.measures_agreed import measure_terms
 from comity.conduct.statements import Cited, Statement
 from comity.conduct.words import KINDS
-from comity.node.ahead import TIME, dated_ahead
 from comity.node.bodies import STEP_KINDS, read_part, read_period
 from comity.node.library import Library
 from comity.node.ports import CaseRow, HeldAct, Store
@@ -111,11 +111,12 @@ class Folds:
         """The same in a turn: only what came before the act being taken in."""
         if self._released(TERMS):
             self._begin_terms()
+        waiting = cache(self._store.awaited)
         for act in self._store.acts_of_kinds(KINDS, after=self._read_terms) if self._is_behind(TERMS) else ():
             if position is not None and act.position >= position:
                 break
             self._read_terms = act.position
-            if not self._waits(act, TERMS):
+            if not self._waits(act, TERMS, waiting):
                 self._instruments.advance(statement_of(act))
                 self._measures.clear()
         return self._instruments
@@ -152,10 +153,11 @@ class Folds:
         if case not in self._cases and not self._reopen(case, before):
             return None
         found, through = self._cases[case]
+        waiting = cache(self._store.awaited)
         for act in self._store.acts_of_case(case, after=through) if self._is_behind(case) else ():
             if before is not None and act.position >= before:
                 break
-            if not self._waits(act, case):
+            if not self._waits(act, case, waiting):
                 found.advance(statement_of(act))
             through = act.position
         self._keep(case, found, through)
@@ -177,23 +179,20 @@ class Folds:
         if len(self._cases) > KEPT_CASES:
             self._cases.popitem(last=False)
 
-    def _waits(self, act: HeldAct, place: str) -> bool:
-        """Whether an act dated ahead still waits for its time: then it is passed over here."""
-        if act.ours or not dated_ahead(act.at, act.held_since) or act.id not in self._waiting():
+    def _waits(self, act: HeldAct, place: str, waiting: Callable[[], set[str]]) -> bool:
+        """Whether an act still waits for its time, or for what it stands on: then it is passed over here."""
+        if act.id not in waiting():
             return False
         self._ahead.setdefault(place, set()).add(act.id)
         return True
 
     def _released(self, place: str) -> bool:
-        """Whether an act passed over has got its time since: then this case, or the terms, are folded anew."""
+        """Whether an act passed over has got what it waited for: then this case, or the terms, are folded anew."""
         passed = self._ahead.get(place)
-        if not passed or passed <= self._waiting():
+        if not passed or passed <= self._store.awaited():
             return False
         del self._ahead[place]
         return True
-
-    def _waiting(self) -> set[str]:
-        return {act.id for act in self._store.acts_awaiting(TIME)}
 
     def opened(self, case: Case) -> None:
         """A case that begins in this turn; its row is written with it."""

@@ -20,7 +20,7 @@ from comity.node.bodies import STEP_KINDS
 from comity.node.folds import statement
 from comity.node.office import Office
 from comity.node.ports import Delivery, HeldAct, Lane, Turn
-from comity.node.taking import Taking, calendar_case, calendar_row, form_of, open_row
+from comity.node.taking import Taking, belongs, calendar_case, calendar_row, form_of, open_row
 from comity.protocol import log
 from comity.protocol.act import Composed, Content, LanePoint, Reference, compose, party_of
 from comity.protocol.canonical import encode
@@ -73,6 +73,8 @@ def prepare(office: Office, draft: Draft, *, now: datetime) -> Prepared:
     case = office.folds.case(draft.case) if draft.case else _calendar_case(office, terms, draft)
     if draft.case and case is None:
         raise Refused("draft.case", {"case": draft.case}, "The case is not held here. Open it from the list of cases.")
+    if case is not None and not belongs(case, terms):
+        raise Refused("draft.case", {"case": draft.case}, "The case is of another measure or other terms. Open it from its list.")
     possible = _possible(office, terms, case, draft, now)
     to = _addressees(office, version, terms, case, draft, possible)
     aside = case if case is not None and _nodes(to) != case.participants - {office.party} else None
@@ -147,7 +149,7 @@ def _commit(office: Office, turn: Turn, taking: Taking, composed: Composed, now:
             for n, to in enumerate(content.to)
         ]
     )
-    taking.take(act, position, content.record())
+    taking.take(act, position, content.record(), checked=True)
     return act
 
 

@@ -107,9 +107,11 @@ class MemoryStore:
         for act in tuple(self.tables.awaiting.get(text, ())):
             yield self.tables.acts[self.tables.by_id[act] - 1]
 
+    def awaited(self) -> set[str]:
+        return {act for acts in self.tables.awaiting.values() for act in acts}
+
     def awaiting(self, node: str) -> int:
-        waiting = {act for acts in self.tables.awaiting.values() for act in acts}
-        return sum(self.tables.acts[self.tables.by_id[act] - 1].sender.startswith(f"{node}/") for act in waiting)
+        return sum(self.tables.acts[self.tables.by_id[act] - 1].sender.startswith(f"{node}/") for act in self.awaited())
 
     def lane_in(self, sender: str, to: str, epoch: int, seq: int) -> str | None:
         return self.tables.lanes_in.get((sender, to, epoch), {}).get(seq)

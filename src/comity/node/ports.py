@@ -217,6 +217,10 @@ class Store(Protocol):
         """Acts kept until something they stand on (terms, certificate, case) is here."""
         ...
 
+    def awaited(self) -> set[str]:
+        """Every act kept so, whatever it awaits: folds pass it over meanwhile."""
+        ...
+
     def awaiting(self, node: str) -> int:
         """How many acts of this node's offices are kept so."""
         ...

@@ -20,10 +20,11 @@ def rebuild(office: Office, *, now: datetime, progress: Callable[[int, int], Non
     office.folds.forget()
     with office.turn() as turn:
         turn.clear_projections()
+        waited = office.store.awaited()
         taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=now)
         for act in office.store.acts():
             turn.no_longer_awaiting(act.id)
-            taking.take(act, act.position, content_of(act))
+            taking.take(act, act.position, content_of(act), checked=act.id not in waited)
             if act.position % AT_ONCE == 0:
                 taking.finish()
                 if progress:

@@ -12,14 +12,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from comity.catalogue.form_checks import Fault, validate
+from comity.catalogue.form_checks import Fault
 from comity.node.ahead import dated_ahead
 from comity.node.bodies import STEP_KINDS, check_body
 from comity.node.disclosure import verify_transmit
 from comity.node.issue import write_leaf
 from comity.node.office import Office
 from comity.node.ports import GivenReceipt, HeldAct, Turn
-from comity.node.taking import Taking, form_of
+from comity.node.taking import Taking, faults_of
 from comity.protocol import log, receipt, seal, signed
 from comity.protocol.act import Content, party_of
 from comity.protocol.limits import BATCH
@@ -154,7 +154,8 @@ class _Commit:
         if content.kind not in STEP_KINDS:
             return False
         begins = content.body.get("opening") is not None or content.body.get("period") is not None
-        return not folds.measures(content.terms or "") or (not begins and folds.case(content.case or "") is None)
+        needed = content.body.get("parent") if begins else content.case
+        return not folds.measures(content.terms or "") or (needed is not None and folds.case(str(needed)) is None)
 
     def _check(self, act: VerifiedAct) -> None:
         """Lane, body and schema. A number already taken by another act is proof that its issuer counted two ways."""
@@ -172,9 +173,7 @@ class _Commit:
 
     def _faults(self, content: Content) -> tuple[Fault, ...]:
         terms = self._office.folds.measures(content.terms or "").get(content.body["measure"])
-        digest = form_of(terms, content.body["step"], content.body.get("choice")) if terms else None
-        form = self._office.library.form(digest) if digest else None
-        return validate(form, content.body["data"]) if form is not None else ()
+        return faults_of(self._office.library, terms, content.kind, content.body) if terms else ()
 
     def _keep(self, act: VerifiedAct) -> None:
         slip, content = act.slip, act.content
@@ -188,7 +187,7 @@ class _Commit:
         position = self._turn.add_act(held)
         self._turn.add_lane_in(sender=slip.sender, to=slip.to, epoch=slip.epoch, seq=slip.seq, act=act.id)
         write_leaf(self._office, self._turn, log.ACT_IN, act.id)
-        self._taking.take(held, position, content.record())
+        self._taking.take(held, position, content.record(), checked=True)
 
     def sign(self) -> None:
         """Write what was folded, and one signature for everything; the receipts are kept before they leave."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from comity.catalogue.form_checks import Fault, validate
 from comity.conduct.case import Case
 from comity.conduct.duties import Duty
 from comity.conduct.measure_terms import MeasureTerms
 from comity.conduct.openings import CalendarCase, calendar_cases, case_id, participants
 from comity.conduct.statements import Change, Standing, Statement
 from comity.conduct.words import KINDS, carried_texts
-from comity.node.ahead import FIRST, TIME, dated_ahead
+from comity.node.ahead import FIRST, NEVER, TIME, dated_ahead
 from comity.node.bodies import STEP_KINDS
 from comity.node.factrows import fact_rows
 from comity.node.folds import Folds, content_of, statement
@@ -54,15 +55,15 @@ class Taking:
         self.changes = Changes()
         self.first_ahead = ""
 
-    def take(self, act: HeldAct, position: int, content: Mapping[str, Any]) -> None:
-        """`content` is the act's content, decoded; `position` the one it has in this turn."""
+    def take(self, act: HeldAct, position: int, content: Mapping[str, Any], *, checked: bool = False) -> None:
+        """`content` is the act's content, decoded; `position` the one it has in this turn; `checked` where its form was looked at."""
         said = statement(act.id, act.sender, act.at, content)
         if not act.ours and dated_ahead(act.at, self.now):
             self._wait_until(said)
         elif said.kind in KINDS:
             self._take_terms(said, position)
         elif said.kind in STEP_KINDS:
-            self._take_step(said, position, content["body"])
+            self._take_step(said, position, content["body"], checked=checked)
         else:
             self.changes.standings[act.id] = ("in-turn", "[]")
 
@@ -104,8 +105,7 @@ class Taking:
         concluded = [one.version.id for chain in instruments.chains() for one in chain.line() if one.version.id not in before]
         for version in concluded:
             self._release(f"terms:{version}")
-        for act in self.store.acts_awaiting("texts"):
-            self._retake(act)
+        self._release("texts")
 
     def _keep_texts(self, said: Statement) -> None:
         version = self.folds.instruments.version(str(said.data.get("version")))
@@ -122,7 +122,7 @@ class Taking:
 
     # Steps of a case
 
-    def _take_step(self, said: Statement, position: int, body: Mapping[str, Any]) -> None:
+    def _take_step(self, said: Statement, position: int, body: Mapping[str, Any], *, checked: bool) -> None:
         if self.folds.instruments.concluded(said.terms) is None:
             self._wait(said, f"terms:{said.terms}", "terms-not-held")
             return
@@ -130,18 +130,28 @@ class Taking:
         if terms is None:
             agreed = self.folds.instruments.concluded(said.terms)
             if agreed is not None and agreed.version.measure(said.measure) is None:
-                self._stand(said.id, "irregular", ["measure-not-agreed"])
+                self._set_aside(said, "measure-not-agreed")
             else:
                 self._wait(said, "texts", "texts-not-held")
             return
-        case = self.folds.case(said.case, before=position) or self._open(said, terms, body)
+        if not checked and faults_of(self.library, terms, said.kind, body):
+            self._set_aside(said, "act.schema")
+            return
+        held = self.folds.case(said.case, before=position)
+        if held is None and (parent := body.get("parent")) is not None and self.folds.case(parent, before=position) is None:
+            self._wait(said, f"case:{parent}", "case-not-held")
+            return
+        case = held or self._open(said, terms, body)
         if case is None:
             self._wait(said, f"case:{said.case}", "case-not-held")
+            return
+        if not belongs(case, terms):
+            self._set_aside(said, "other-terms")
             return
         change = case.advance(said)
         self.folds.advanced(case, position)
         self._apply(case, terms, said, change)
-        if len(case.tables.keys) == 1:
+        if held is None:
             self._release(f"case:{case.id}")
 
     def _open(self, said: Statement, terms: MeasureTerms, body: Mapping[str, Any]) -> Case | None:
@@ -167,6 +177,7 @@ class Taking:
         self.changes.cases[row.id] = replace(row, closes=case.closing, open=ended is None, outcome=word)
         for duty in case.duties(self.now):
             self.change_duty(duty, terms)
+        self._release(f"case:{case.id}")
         return case
 
     def _apply(self, case: Case, terms: MeasureTerms, said: Statement, change: Change) -> None:
@@ -223,13 +234,32 @@ class Taking:
         self.turn.await_text(said.id, what)
         self._stand(said.id, "waiting", [code])
 
-    def _release(self, what: str) -> None:
-        for act in tuple(self.store.acts_awaiting(what)):
-            self._retake(act)
+    def _set_aside(self, said: Statement, code: str) -> None:
+        """Kept, shown, and folded nowhere: not here, where it may have waited, nor where it was judged at once."""
+        self.turn.await_text(said.id, NEVER)
+        self._stand(said.id, "irregular", [code])
 
-    def _retake(self, act: HeldAct) -> None:
-        self.turn.no_longer_awaiting(act.id)
-        self.take(act, act.position, content_of(act))
+    def _release(self, what: str) -> None:
+        """What waited for it is taken in, and with it all of its cases: what came since may stand otherwise now."""
+        waited = tuple(self.store.acts_awaiting(what))
+        for act in waited:
+            self.turn.no_longer_awaiting(act.id)
+        for case in dict.fromkeys(act.case for act in waited if act.case):
+            for act in tuple(self.store.acts_of_case(case)):
+                self.take(act, act.position, content_of(act))
+
+
+def belongs(case: Case, terms: MeasureTerms) -> bool:
+    """Whether what is said under these terms can belong to the case: the same measure of the same instrument, in any version."""
+    own = case.rules.terms
+    return (own.chain, own.measure) == (terms.chain, terms.measure)
+
+
+def faults_of(library: Library, terms: MeasureTerms, kind: str, body: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """What in the data of a step does not fit the form agreed."""
+    digest = form_of(terms, body["step"], body.get("choice")) if kind == "step" else None
+    form = library.form(digest) if digest else None
+    return validate(form, body["data"]) if form is not None else ()
 
 
 def parts_of(case: Case, said: Statement) -> tuple[Statement, ...]:

@@ -99,6 +99,9 @@ class SqlStore:
         for row in fetch(sql, [text]):
             yield rows.act(row)
 
+    def awaited(self) -> set[str]:
+        return {row[0] for row in fetch("SELECT act FROM journal_awaited")}
+
     def awaiting(self, node: str) -> int:
         sql = (
             "SELECT COUNT(DISTINCT w.act) FROM journal_awaited w JOIN journal_act a ON a.act = w.act"

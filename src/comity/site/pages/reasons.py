@@ -75,6 +75,8 @@ SENTENCES: dict[str, Callable[[Words], str]] = {
     "drops-a-party": lambda _w: _("The text leaves out a party that has not left."),
     "ended": lambda _w: _("The case had ended."),
     "has-spoken": lambda _w: _("The other side had spoken: it was not silent."),
+    "act.schema": lambda _w: _("What it says does not fit the form agreed."),
+    "other-terms": lambda _w: _("It stands under other terms, or another measure, than the case it names."),
     "measure-not-agreed": lambda _w: _("The terms it names do not contain this measure."),
     "no-such-choice": lambda w: _("The procedure has no choice “%(choice)s” in this step.") % {"choice": _first(w)},
     "not-a-date-of-it": lambda w: _("%(day)s is not one of the dates of this step.") % {"day": _first(w)},
