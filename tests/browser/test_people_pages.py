@@ -132,7 +132,7 @@ def test_a_security_key_is_added_and_then_asked_for(window: Window) -> None:
     sign_in(page, "duty-ru")
     page.wait_for_url("**/authenticate/**")
     page.click("form[data-passkey] button")
-    page.wait_for_url("**/people/profile/")
+    page.wait_for_url(lambda url: "second-factor" not in url)
     page.goto("/account/second-factor/webauthn/")
     expect(page.locator("main")).to_contain_text("Синий ключ")
 
