@@ -18,6 +18,8 @@ Numbers = Mapping[str, float]
 MEASURES: Mapping[str, Callable[[], Numbers]] = {
     "primitives": primitives.measure,
     "paths": lambda: apart.run("paths"),
+    "loopback": lambda: apart.run("loopback"),
+    "pages": lambda: apart.run("pages"),
 }
 RESULT = Path(__file__).resolve().parents[1] / "build/bench.json"
 
