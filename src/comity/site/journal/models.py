@@ -171,7 +171,7 @@ class CaseRow(models.Model):
     """Projection: a case in one line."""
 
     case = models.CharField(max_length=ID, primary_key=True)
-    chain = models.CharField(max_length=ID, db_index=True)
+    chain = models.CharField(max_length=ID)
     terms = models.CharField(max_length=ID)
     procedure = models.CharField(max_length=40)
     measure = models.CharField(max_length=40, db_index=True)
@@ -185,7 +185,13 @@ class CaseRow(models.Model):
     outcome = models.CharField(max_length=80)
     open = models.BooleanField()
     parent = models.CharField(max_length=ID, db_index=True)
-    closes = models.BigIntegerField(null=True, db_index=True)
+    closes = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["closes"], name="case_closing", condition=models.Q(open=True)),
+            models.Index(fields=["procedure"], name="case_procedure"),
+        ]
 
 
 class DutyRow(models.Model):
@@ -231,7 +237,6 @@ class FactRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["act", "path"], name="fact_once")]
         indexes = [
             models.Index(fields=["kind", "begins"], name="fact_begins"),
-            models.Index(fields=["kind", "ends"], name="fact_ends"),
         ]
 
 

@@ -275,8 +275,9 @@ def found_acts(query: str, language: str, *, limit: int = 30) -> list[ActLine]:
         match = " & ".join("(" + " | ".join(f"'{variant}'" for variant in variants) + ")" for variants in tokens)
         condition = "w.found @@ to_tsquery('simple', %s)"
     marked = ", ".join("a." + name.strip() for name in rows.ACT.split(","))
+    # The expression keeps SQLite from the index on kinds, in which every word stands, and lets it begin with what was found.
     sql = (
-        f"SELECT {marked} FROM journal_word w JOIN journal_act a ON a.act = w.ref WHERE w.kind = 'act' AND {condition}"
+        f"SELECT {marked} FROM journal_word w JOIN journal_act a ON a.act = w.ref WHERE w.kind || '' = 'act' AND {condition}"
         f" ORDER BY a.position DESC LIMIT {int(limit)}"
     )
     return lines([rows.act(row) for row in fetch(sql, [match])])

@@ -191,13 +191,13 @@ class SqlStore:
         return rows.case(row) if row else None
 
     def open_cases(self, *, procedures: Collection[str] = (), closing_by: datetime | None = None) -> Iterator[CaseRow]:
-        where, args = "open = %s", [True, *procedures]
+        where, args = "open", [*procedures]
         if procedures:
             where += f" AND procedure IN ({','.join(['%s'] * len(procedures))})"
         if closing_by is not None:
             where += " AND closes < %s"
             args.append(rows.seconds(closing_by))
-        for row in fetch(f'SELECT {rows.CASE} FROM journal_caserow WHERE {where} ORDER BY "case"', args):
+        for row in fetch(f'SELECT {rows.CASE} FROM journal_caserow WHERE {where} ORDER BY "case" || \'\'', args):
             yield rows.case(row)
 
     def duty_rows(self, case: str) -> tuple[DutyRow, ...]:
