@@ -89,6 +89,41 @@ def _role(one: Paragraph, clause: Clause) -> str:
     return _("%(title)s: %(value)s.") % {"title": title, "value": state_names(one.data["held_by"])}
 
 
+def _day(text: str) -> str:
+    return dates.medium(date.fromisoformat(text))
+
+
+def _sensitive(data: Data) -> str:
+    return _("%(name)s: %(first)s to %(last)s.") % {
+        "name": in_language(data["name"]),
+        "first": _day(data["first"]),
+        "last": _day(data["last"]),
+    }
+
+
+def _days_off(data: Data) -> str:
+    said = {"name": names.name_of(data["party"]), "count": len(data.get("holidays", []))}
+    return _("%(name)s: %(count)s holidays beside the weekends.") % said
+
+
+def _lasts(data: Data) -> str:
+    if not data["duration"]:
+        return _("They have no end date.")
+    return _("They last %(duration)s.") % {"duration": values.duration(data["duration"])}
+
+
+def _effective(data: Data) -> str:
+    return _("These terms are in force from %(day)s.") % {"day": dates.long(date.fromisoformat(data["date"]))}
+
+
+def _delay(data: Data) -> str:
+    return _("These terms are in force %(delay)s after they are concluded.") % {"delay": values.duration(data["delay"])}
+
+
+def _languages(data: Data) -> str:
+    return _("Messages are written in %(languages)s.") % {"languages": listed(language_name(one) for one in data["languages"])}
+
+
 _PARAGRAPHS: Mapping[str, Callable[[Data], str]] = {
     "party": lambda d: names.name_of(d["party"]),
     "left": lambda d: _("%(name)s has left.") % {"name": names.name_of(d["party"])},
@@ -97,18 +132,16 @@ _PARAGRAPHS: Mapping[str, Callable[[Data], str]] = {
     "form": lambda d: _("Form: %(title)s.") % {"title": _form(d)},
     "zone": lambda d: in_language(d["name"]),
     "limit": lambda d: _("A limit is agreed."),
-    "sensitive": lambda d: _("%(name)s: %(first)s to %(last)s.") % {
-        "name": in_language(d["name"]), "first": dates.medium(date.fromisoformat(d["first"])), "last": dates.medium(date.fromisoformat(d["last"])),
-    },
-    "days-off": lambda d: _("%(name)s: %(count)s holidays beside the weekends.") % {"name": names.name_of(d["party"]), "count": len(d.get("holidays", []))},
+    "sensitive": _sensitive,
+    "days-off": _days_off,
     "review": lambda d: _("The parties review these terms %(every)s.") % {"every": values.recurrence(d["every"])},
     "amendment": lambda d: _("Every party agrees to a change."),
     "leave": lambda d: _("A party may leave with a notice of %(notice)s.") % {"notice": values.duration(d["notice"])},
-    "effective-date": lambda d: _("These terms are in force from %(day)s.") % {"day": dates.long(date.fromisoformat(d["date"]))},
-    "effective-delay": lambda d: _("These terms are in force %(delay)s after they are concluded.") % {"delay": values.duration(d["delay"])},
-    "lasts": lambda d: _("They last %(duration)s.") % {"duration": values.duration(d["duration"])} if d["duration"] else _("They have no end date."),
-    "languages": lambda d: _("Messages are written in %(languages)s.") % {"languages": listed(language_name(one) for one in d["languages"])},
-}  # fmt: skip
+    "effective-date": _effective,
+    "effective-delay": _delay,
+    "lasts": _lasts,
+    "languages": _languages,
+}
 
 
 def _title(procedure: str) -> str:

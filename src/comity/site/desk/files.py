@@ -45,14 +45,9 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, held: Draft, occ: Occasion, form: Form) -> HttpResponse:
-    file = request.FILES.get("file")
-    name = str(file.name) if file else ""
     try:
-        if file is None:
-            raise Refused("draft.file", {}, "Choose a file first.")
-        if (file.size or 0) > sheet_limits.FILE_BYTES:
-            raise Refused("sheet.large", {"limit": sheet_limits.FILE_BYTES // 2**20}, "The file is too large.")
-        found = read_sheet(form, file.read(), name, get_language() or "en", base=_base(held, form), columns=_columns(request))
+        name, content = _brought(request)
+        found = read_sheet(form, content, name, get_language() or "en", base=_base(held, form), columns=_columns(request))
     except Refused as refused:
         return _page(request, held, occ, form, refused=sentences.refusal(refused), status=422)
     record(_me(request), What.IMPORT, f"draft:{held.pk}", address=address_of(request))
@@ -63,6 +58,16 @@ def _taken(request: HttpRequest, held: Draft, occ: Occasion, form: Form) -> Http
     told_of = ngettext("%(name)s was read: %(count)s line.", "%(name)s was read: %(count)s lines.", count)
     messages.success(request, told_of % {"name": name, "count": number(count)})
     return redirect("desk:draft", pk=saved.pk)
+
+
+def _brought(request: HttpRequest) -> tuple[str, bytes]:
+    """Name and bytes of the file. Refuses (`draft.file`, `sheet.large`) none, or one too large to be read at all."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise Refused("draft.file", {}, "Choose a file first.")
+    if (file.size or 0) > sheet_limits.FILE_BYTES:
+        raise Refused("sheet.large", {"limit": sheet_limits.FILE_BYTES // 2**20}, "The file is too large.")
+    return str(file.name), file.read()
 
 
 def _base(held: Draft, form: Form) -> dict[str, Any]:

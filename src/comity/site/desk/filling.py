@@ -105,7 +105,8 @@ def _choice(occ: Occasion, draft: Draft, asked: str) -> str:
 
 
 def _correction(occ: Occasion, filled: Filled, post: QueryDict) -> dict[str, Any]:
-    assert occ.answered is not None and occ.answered.form is not None
+    assert occ.answered is not None, "a correction answers an act"
+    assert occ.answered.form is not None, "an act without a form has no figure to correct"
     reason = " ".join(post.get("reason", "").split("\r"))[:4_000].strip()
     changes = changes_between(occ.answered.form, occ.answered.data, filled.data)
     return ({"reason": reason} if reason else {}) | ({"changes": changes} if changes else {})

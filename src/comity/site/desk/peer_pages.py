@@ -41,7 +41,8 @@ def peers(request: HttpRequest) -> HttpResponse:
 def _card(card: Card) -> dict[str, Any]:
     return {
         "node": card.node, "name": in_language(card.names), "names": sorted(card.names.items()), "fingerprint": card.fingerprint(),
-        "words": card.words(), "doors": card.doors, "office": card.office, "qr": f"comity:{card.node}:{card.fingerprint().replace(' ', '')}",
+        "words": card.words(), "doors": card.doors, "office": card.office,
+        "qr": f"comity:{card.node}:{card.fingerprint().replace(' ', '')}",
     }  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def _places(request: HttpRequest, officer: Officer | None) -> list[Place]:
         _place(request, "pages:map", _("Map")) if reading else None,
         _place(request, "pages:measures", _("Measures")) if officer else None,
         _place(request, "pages:contacts", _("Contacts"), small=True) if officer else None,
-        _place(request, "pages:peers", _("Peers"), small=True) if may(officer, "peer.manage") else None,
+        _place(request, "desk:drafts", _("Drafts"), small=True) if may(officer, "draft.read") else None,
     ]
     return [place for place in wanted if place]
 
@@ -90,6 +90,8 @@ def _own_places(request: HttpRequest, officer: Officer | None) -> list[Place]:
         _place(request, "people:profile", _("Your profile")) if officer else None,
         _place(request, "mfa_index", _("Second factor")) if officer else None,
         _place(request, "people:officers", _("Officers")) if may(officer, "people.manage") else None,
+        _place(request, "desk:peers", _("Peers")) if may(officer, "peer.manage") else None,
+        _place(request, "desk:post", _("Post")) if may(officer, "post.read") else None,
         _place(request, "people:log", _("Operator log")) if may(officer, "log.read") else None,
     ]
     return [place for place in wanted if place]
