@@ -59,7 +59,12 @@ class Post:
                     if node not in self._busy and self._rest.get(node, 0.0) <= time.monotonic():
                         self._busy.add(node)
                         pool.submit(self._serve, node)
+        self.close()
         connection.close()
+
+    def close(self) -> None:
+        for line in self._lines.values():
+            line.client.close()
 
     def _peers_with_due(self) -> tuple[str, ...]:
         with wiring.reading() as office:
