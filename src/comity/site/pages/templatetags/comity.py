@@ -194,9 +194,12 @@ def listed(words: Any) -> str:
     return pgettext("between names of States", ", ").join(str(word) for word in words)
 
 
-@register.filter
+@register.filter("language_title")
 def language_name(language: str) -> str:
-    """A language in the reader's language, by the words of the forms: 'Arabic', for a message written in Arabic."""
+    """A language in the reader's language, by the words of the forms: 'Arabic', for a message written in Arabic.
+
+    In templates `language_title`: Django's own `language_name` says it in English, whoever reads.
+    """
     return code_title("languages", language.partition("-")[0], (get_language() or "en").partition("-")[0])
 
 
