@@ -364,3 +364,34 @@ def test_what_one_officer_released_alone_is_listed_until_a_second_saw_it(agreed:
     assert releaser.post(reverse("desk:release", args=[draft.pk]), {"do": "seen"}).status_code == 302
     assert "To be seen afterwards" not in page(releaser, reverse("desk:drafts"))
 
+
+
+def test_silence_is_noted_once_the_time_for_a_reply_has_run(
+    neighbours: Neighbours, agreed: str, signed_in: SignIn, releaser: Client, a_year_later: Callable[[], None]
+) -> None:
+    duty = signed_in("duty", username="sabri")
+    asked = service.start(
+        duty.officer, terms=agreed, measure="un:I.3.4", step="request", choice="incident", to=["velmora/vc"], data=example("incident")  # type: ignore[attr-defined]
+    )  # fmt: skip
+    request = service.release(releaser.officer, asked)  # type: ignore[attr-defined]
+    held = neighbours.here().store.act(request.act)
+    assert held is not None
+    a_year_later()
+    draft, shown = begin(duty, kind="taken-as", case=held.case, step="reply", choice="none_given", answers=request.act, holder="velmora")
+    assert draft.data == {"holder": "velmora"} and "Silence noted" in shown
+    assert send(duty, draft, {}, "submit").status_code == 302
+    assert release(releaser, draft).act
+
+
+def test_a_notified_activity_is_cancelled_by_a_later_act(notified: Draft, neighbours: Neighbours, drafter: Client, releaser: Client) -> None:
+    held = neighbours.here().store.act(notified.act)
+    assert held is not None
+    draft, shown = begin(drafter, case=held.case, step="cancel")
+    assert "Cancellation" in shown
+    data = example("cancellation")
+    service.save(drafter.officer, draft, version=1, data=data)  # type: ignore[attr-defined]
+    assert release(releaser, draft).act
+    neighbours.exchange()
+    case = neighbours["ondoria"].folds.case(held.case or "")
+    outcome = case.outcome(wiring.now()) if case else None
+    assert outcome is not None and outcome.word == "cancelled"
