@@ -17,6 +17,7 @@ from comity.site.people.models import Officer  # noqa: E402
 
 # Fixtures for all: the test node with keys, its neighbours, its officers at their desk.
 from tests.site.api_desk import agreed, desk  # noqa: E402, F401
+from tests.site.lived import acts, duty, history, lived  # noqa: E402, F401  the region's year, for tests of pages that are read
 from tests.site.neighbours import exchange, key_file, keys, neighbours  # noqa: E402, F401
 
 PASSWORD = "lantern-harbour-42"

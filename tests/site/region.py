@@ -171,52 +171,47 @@ def _exercise(name: str, region: Region, begins: int, ends: int, personnel: int,
     return said | ({"area": area} if area else {})
 
 
+HERON_AREA = _polygon((-45.05, -120.9), (-44.98, -120.2), (-45.55, -120.0), (-45.65, -120.75))
+SIGNAL_AREA = _polygon((-44.35, -118.9), (-44.3, -118.0), (-44.75, -118.0), (-44.8, -118.8))
+
+
 def this_week(region: Region) -> dict[str, HeldAct]:
     """The days before today: what is open."""
-    heron_area = _polygon((-45.05, -120.9), (-44.98, -120.2), (-45.55, -120.0), (-45.65, -120.75))
-    signal_area = _polygon((-44.35, -118.9), (-44.3, -118.0), (-44.75, -118.0), (-44.8, -118.8))
-    made: dict[str, HeldAct] = {}
-    made["velmora"] = region.at(-9).step(
-        "velmora", FORCES, "report", choice="nil", period=region.today.date() + timedelta(days=6), data=_nil()
-    )
-    made["report"] = region.at(-8).step(
-        "ondoria",
-        FORCES,
-        "report",
-        choice="submitted",
-        period=region.today.date() + timedelta(days=6),
-        data=_forces("ondoria", 90, brigades=3),
-    )
-    data = _exercise("Grey Heron", region, 8, 19, 8700, heron_area) | {"holdings": {"tanks": 86, "artillery": 136}, "place": "Lomra"}
-    header = {"precedence": "priority", "subject": "Exercise Grey Heron", "remarks": "Area changed after flooding."}
-    made["heron"] = region.at(-4, 5).step("ondoria", NOTIFY, "notify", choice="planned", header=header, data=data)
-    signal = _exercise("Winter Signal", region, 50, 55, 5200, signal_area) | {
-        "units": [{"line": 1, "name": "1st Brigade", "personnel": 2600}]
-    }
-    made["signal"] = region.at(-3).step("tarsenia", NOTIFY, "notify", choice="planned", data=signal)
-    made["area"] = region.at(-3, 1).ask("velmora", made["heron"].case or "", NOTIFY, made["heron"], "Why was the area moved?", "/area")
-    made["line"] = region.at(-2).ask(
-        "tarsenia", made["report"].case or "", FORCES, made["report"], "What accounts for the rise in line 2?", "/units/1/personnel", 2
-    )
-    made["answer"] = region.at(-1).answer("ondoria", made["line"], FORCES, "Two companies moved there in June.")
-    made["persons"] = region.at(-1, 2).ask(
-        "tarsenia", made["heron"].case or "", NOTIFY, made["heron"], "What accounts for the 2 700 persons above the calendar?", "/personnel"
-    )
-    made["theirs"] = region.at(-1, 3).ask(
-        "ondoria",
-        made["signal"].case or "",
-        NOTIFY,
-        made["signal"],
-        "Which reserve units take part in the 1st Brigade?",
-        "/units/0/personnel",
-        1,
-    )
+    made = _said(region)
+    made |= _asked(region, made)
     incident = example("incident") | {"happened": (region.begin - timedelta(hours=26)).strftime("%Y-%m-%dT%H:%M:%SZ")}
     made["incident"] = region.at(-1, 4).step(
         "tarsenia", CONSULT, "request", choice="incident", to=("velmora/vc",), header={"precedence": "immediate"}, data=incident
     )
     region.at(0)
     return made
+
+
+def _said(region: Region) -> dict[str, HeldAct]:
+    due = region.today.date() + timedelta(days=6)
+    heron = _exercise("Grey Heron", region, 8, 19, 8700, HERON_AREA) | {"holdings": {"tanks": 86, "artillery": 136}, "place": "Lomra"}
+    signal = _exercise("Winter Signal", region, 50, 55, 5200, SIGNAL_AREA)
+    signal["units"] = [{"line": 1, "name": "1st Brigade", "personnel": 2600}]
+    header = {"precedence": "priority", "subject": "Exercise Grey Heron", "remarks": "Area changed after flooding."}
+    full = _forces("ondoria", 90, brigades=3)
+    return {
+        "velmora": region.at(-9).step("velmora", FORCES, "report", choice="nil", period=due, data=_nil()),
+        "report": region.at(-8).step("ondoria", FORCES, "report", choice="submitted", period=due, data=full),
+        "heron": region.at(-4, 5).step("ondoria", NOTIFY, "notify", choice="planned", header=header, data=heron),
+        "signal": region.at(-3).step("tarsenia", NOTIFY, "notify", choice="planned", data=signal),
+    }
+
+
+def _asked(region: Region, made: dict[str, HeldAct]) -> dict[str, HeldAct]:
+    heron, signal, report = made["heron"], made["signal"], made["report"]
+    rise, above = "What accounts for the rise in line 2?", "What accounts for the 2 700 persons above the calendar?"
+    reserve = "Which reserve units take part in the 1st Brigade?"
+    area = region.at(-3, 1).ask("velmora", heron.case or "", NOTIFY, heron, "Why was the area moved?", "/area")
+    line = region.at(-2).ask("tarsenia", report.case or "", FORCES, report, rise, "/units/1/personnel", 2)
+    answer = region.at(-1).answer("ondoria", line, FORCES, "Two companies moved there in June.")
+    persons = region.at(-1, 2).ask("tarsenia", heron.case or "", NOTIFY, heron, above, "/personnel")
+    theirs = region.at(-1, 3).ask("ondoria", signal.case or "", NOTIFY, signal, reserve, "/units/0/personnel", 1)
+    return {"area": area, "line": line, "answer": answer, "persons": persons, "theirs": theirs}
 
 
 def _nil() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -128,7 +129,7 @@ def _duties(
 def _duty(group: Sequence[DutyLine], row: CaseRow | None, title: str, us: str, now: datetime) -> Dated:
     duty = group[0].duty
     owners = [line.duty.owner for line in group]
-    side = "all" if us in owners and len(owners) > 1 else "us" if us in owners else "other"
+    side: Literal["us", "other", "all"] = "all" if us in owners and len(owners) > 1 else "us" if us in owners else "other"
     whole_day = duty.due.time() == time(23, 59, 59)
     return Dated(
         entry=Entry(

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from comity.catalogue.search import QUERY_CHARACTERS
 from comity.catalogue.search import search as search_measures
+from comity.node.ports import CaseRow
 from comity.site.journal import reading
 from comity.site.pages import agreed
 from comity.site.pages.acts import act_item
@@ -51,7 +52,7 @@ def _book(query: str) -> dict[str, Any]:
     lines = reading.found_acts(query, agreed.language())
     rows = reading.cases_by_id(sorted({line.case for line in lines if line.case}))
     parents = reading.cases_by_id(sorted({row.parent for row in rows.values() if row.parent}))
-    homes = {}
+    homes: dict[str, CaseRow] = {}
     for line in lines:
         row = rows.get(line.case)
         home = parents.get(row.parent, row) if row else None

@@ -190,7 +190,7 @@ def _waiting(office: Office, officer: Officer, draft: Draft, cases: Mapping[str,
     step = terms.procedure.steps.get(draft.step) if terms else None
     procedure = terms.procedure.id if terms else ""
     two = step is None or step.release == "two"
-    own = draft.prepared_by_id == officer.pk
+    own = draft.prepared_by == officer
     said = agreed.step_title(procedure, draft.step, draft.choice or None) if draft.kind == "step" else agreed.kind_title(draft.kind)
     about = draft.title or titles.get(draft.case) or agreed.measure_title(draft.measure)
     note, tag = _release_words(two=two, own=own, role=may(officer, "act.release" if two else "act.release_one_officer"))
