@@ -257,12 +257,19 @@ def short_notice(region: Region, _now: datetime) -> Scene:
         participants=["Velmora"],
         purpose="Field training of two brigades with live fire.",
     )
-    data |= {
-        "remarks": "The planned area is flooded; the exercise moves 60 km east.",
-        "live_firing": True,
-        "holdings": {"tanks": 86, "artillery": 136},
-    }
-    region.say("grey heron", "velmora", NOTICE, "notify", choice="planned", subject="Exercise Grey Heron", precedence="priority", data=data)
+    data |= {"live_firing": True, "holdings": {"tanks": 86, "artillery": 136}}
+    why = "The planned area is flooded; the exercise moves 60 km east."
+    region.say(
+        "grey heron",
+        "velmora",
+        NOTICE,
+        "notify",
+        choice="planned",
+        subject="Exercise Grey Heron",
+        precedence="priority",
+        remarks=why,
+        data=data,
+    )
 
 
 def planned_exercise(region: Region, _now: datetime) -> Scene:

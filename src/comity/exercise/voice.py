@@ -65,6 +65,7 @@ class Region:
 
     def say(self, name: str, party: str, measure: str, step: str, *, subject: str, **more: Any) -> Said:
         header = {"precedence": more.pop("precedence", "routine"), "subject": subject, "language": "en"}
+        header |= {"remarks": more.pop("remarks")} if "remarks" in more else {}
         self.said[name] = self.voice.say(party, terms=self.version.id, measure=measure, step=step, header=header, **more)
         self.voice.settle()
         return self.said[name]
