@@ -20,11 +20,11 @@ from comity.node.bodies import STEP_KINDS
 from comity.node.folds import statement
 from comity.node.office import Office
 from comity.node.ports import Delivery, HeldAct, Lane, Turn
-from comity.node.taking import Taking, belongs, calendar_case, calendar_row, form_of, open_row
+from comity.node.taking import Taking, belongs, calendar_case, calendar_row, form_of, open_row, reasons_of
 from comity.protocol import log
 from comity.protocol.act import Composed, Content, LanePoint, Reference, compose, party_of
-from comity.protocol.canonical import encode
-from comity.protocol.limits import WRITTEN_BYTES
+from comity.protocol.canonical import decode, encode
+from comity.protocol.limits import CONTENT_BYTES, WRITTEN_BYTES
 from comity.protocol.refusals import Refused
 
 FOLDED_IN = ("in-turn",)
@@ -65,8 +65,11 @@ class Prepared:
     possible: Possible | None = None
 
 
-def prepare(office: Office, draft: Draft, *, now: datetime) -> Prepared:
-    """The draft as the act it would be, without number and signature. Refuses only what no act can be made of."""
+def prepare(office: Office, draft: Draft, *, now: datetime, look: bool = True) -> Prepared:
+    """The draft as the act it would be, without number and signature. Refuses only what no act can be made of.
+
+    `look` asks where an act that opens a case would stand; who opens the case in the same turn sees it there.
+    """
     if draft.kind not in STEP_KINDS:
         return _prepare_word(office, draft)
     terms, version = _agreed(office, draft)
@@ -92,7 +95,11 @@ def prepare(office: Office, draft: Draft, *, now: datetime) -> Prepared:
     if begins and draft.part:
         raise Refused("draft.part", {}, "Only what belongs to a case that is open can be sent in parts.")
     said = statement("f" * 64, office.name, now, _within(content.record()))
-    preview = preview_opening(terms=terms, statement=said, parent=aside) if begins else case.preview(said) if case else None
+    preview = None
+    if begins:
+        preview = preview_opening(terms=terms, statement=said, parent=aside) if look else None
+    elif case is not None:
+        preview = case.preview(said)
     return Prepared(content=content, faults=_faults(office, terms, draft), preview=preview, possible=possible)
 
 
@@ -120,7 +127,7 @@ def issue(office: Office, drafts: Sequence[Draft]) -> tuple[HeldAct, ...]:
 
 
 def _issue_one(office: Office, turn: Turn, taking: Taking, draft: Draft, now: datetime) -> HeldAct:
-    prepared = prepare(office, draft, now=now)
+    prepared = prepare(office, draft, now=now, look=False)
     _check(prepared)
     _check_originators(office, prepared.content, now)
     content = _numbered(office, turn, prepared.content, now)
@@ -131,7 +138,10 @@ def _issue_one(office: Office, turn: Turn, taking: Taking, draft: Draft, now: da
     )
     for to, lane in zip(content.to, lanes, strict=True):
         turn.set_lane_out(office.name, to, Lane(epoch=lane.epoch, seq=lane.seq, last=composed.id))
-    return _commit(office, turn, taking, composed, now)
+    act = _commit(office, turn, taking, composed, now)
+    if draft.kind in STEP_KINDS:
+        _check_standing(*taking.changes.standings[act.id])
+    return act
 
 
 def _commit(office: Office, turn: Turn, taking: Taking, composed: Composed, now: datetime) -> HeldAct:
@@ -199,11 +209,16 @@ def _check(prepared: Prepared) -> None:
     if prepared.faults:
         shown = [(fault.path, fault.code) for fault in prepared.faults]
         raise Refused("draft.form", {"faults": shown}, f"{len(prepared.faults)} entries of the form need mending before it can go out.")
-    preview = prepared.preview
-    if preview is not None and preview.standing.state not in FOLDED_IN:
-        reasons = [[reason.code, *reason.words] for reason in preview.standing.reasons]
+    if prepared.preview is not None:
+        standing = prepared.preview.standing
+        _check_standing(standing.state, reasons_of(standing))
+
+
+def _check_standing(state: str, reasons: str) -> None:
+    """Nothing of ours goes out that our own fold would set aside. What was signed for it never leaves the turn."""
+    if state not in FOLDED_IN:
         sentence = "The procedure does not provide for this step now. See what may be done next."
-        raise Refused("draft.out-of-turn", {"reasons": reasons}, sentence)
+        raise Refused("draft.out-of-turn", {"reasons": decode(reasons.encode(), limit=CONTENT_BYTES)}, sentence)
 
 
 def _check_originators(office: Office, content: Content, now: datetime) -> None:

@@ -224,8 +224,7 @@ class Taking:
     # Standing
 
     def _standing(self, act: str, standing: Standing) -> None:
-        reasons = [[reason.code, *reason.words] for reason in standing.reasons]
-        self.changes.standings[act] = (standing.state, encode(reasons).decode())
+        self.changes.standings[act] = (standing.state, reasons_of(standing))
 
     def _stand(self, act: str, state: str, codes: list[str]) -> None:
         self.changes.standings[act] = (state, encode([[code] for code in codes]).decode())
@@ -269,6 +268,11 @@ def parts_of(case: Case, said: Statement) -> tuple[Statement, ...]:
     held = [one for one in case.statements if one.part and (one.author, one.step, one.period, one.part[1]) == wanted]
     standing = {one.part[0]: one for one in held if one.part and case.tables.stands(one.id)}
     return tuple(standing.values()) if len(standing) == said.part[1] else ()
+
+
+def reasons_of(standing: Standing) -> str:
+    """Why an act stands as it does, as the canonical JSON that is kept: a list of codes, each with its words."""
+    return encode([[reason.code, *reason.words] for reason in standing.reasons]).decode()
 
 
 def calendar_case(terms: MeasureTerms, period: date | None) -> CalendarCase | None:

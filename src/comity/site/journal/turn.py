@@ -17,7 +17,7 @@ from comity.node.ports import (
     Projection,
 )
 from comity.site.journal import rows
-from comity.site.journal.bare import first, run, run_many
+from comity.site.journal.bare import fetch, first, run, run_many
 
 PROJECTIONS = ("caserow", "dutyrow", "factrow", "standing", "word")
 
@@ -65,7 +65,8 @@ class SqlTurn:
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        self._lanes: dict[tuple[str, str], Lane | None] = {}
+        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._senders: set[str] = set()
         self._series: dict[str, int] = {}
         self._positions: dict[str, int] = {}
         self._position: int | None = None
@@ -120,11 +121,11 @@ class SqlTurn:
         return self._positions[act]
 
     def lane_out(self, sender: str, to: str) -> Lane | None:
-        if (sender, to) not in self._lanes:
-            sql = 'SELECT epoch, seq, last FROM journal_laneout WHERE sender = %s AND "to" = %s'
-            row = first(sql, [sender, to])
-            self._lanes[sender, to] = Lane(epoch=row[0], seq=row[1], last=row[2]) if row else None
-        return self._lanes[sender, to]
+        if sender not in self._senders:
+            self._senders.add(sender)
+            for row in fetch('SELECT "to", epoch, seq, last FROM journal_laneout WHERE sender = %s', [sender]):
+                self._lanes.setdefault((sender, row[0]), Lane(epoch=row[1], seq=row[2], last=row[3]))
+        return self._lanes.get((sender, to))
 
     def set_lane_out(self, sender: str, to: str, lane: Lane) -> None:
         self._lanes[sender, to] = lane
