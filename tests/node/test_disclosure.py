@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from comity.conduct.consents import PUBLIC, Allowed, Withheld
 from comity.exercise.life import Region, play
 from comity.exercise.region_terms import OFFICES
 from comity.exercise.world import START, World, WorldVoice
+from comity.node.archive import lines
 from comity.node.disclosure import may_show, transmit_body
+from comity.node.folds import content_of
 from comity.node.issue import Draft, issue
 from comity.protocol.act import Reference
 from comity.protocol.refusals import Refused
@@ -84,3 +88,46 @@ def test_a_question_to_one_may_not_point_at_what_only_another_may_know(lived: tu
     )  # fmt: skip
     with pytest.raises(Refused, match="has not consented"):
         issue(tarsenia, [draft])
+
+
+def test_a_consent_for_one_act_does_not_let_another_in(lived: tuple[World, Region], monkeypatch: pytest.MonkeyPatch) -> None:
+    world, region = lived
+    tarsenia = world.offices["tarsenia"]
+    consent = consent_to(world, region.said["forces ondoria"].act)
+    other = next(act for act in tarsenia.store.acts() if act.sender.startswith("ondoria/") and act.kind == "step" and SARN not in content_of(act)["to"])
+    monkeypatch.setattr("comity.node.disclosure.check_transmit", lambda *_args, **_more: None)
+
+    (sent,) = issue(tarsenia, [Draft(kind="transmit", to=(SARN,), body=transmit_body(tarsenia, other.id, consent=consent))])
+    world.run_until_quiet()
+
+    (delivery,) = tarsenia.store.deliveries(sent.id)
+    assert (delivery.state, delivery.reason) == ("refused", "consent.missing")
+
+
+def test_what_was_passed_to_one_with_consent_is_not_shown_to_another_as_an_act_of_our_own(lived: tuple[World, Region]) -> None:
+    world, region = lived
+    tarsenia, report = world.offices["tarsenia"], region.said["forces ondoria"].act
+    consent = consent_to(world, report)
+    (sent,) = issue(tarsenia, [Draft(kind="transmit", to=(SARN,), body=transmit_body(tarsenia, report, consent=consent))])
+    world.run_until_quiet()
+
+    assert isinstance(may_show(tarsenia, sent.id, SARN, now=world.now), Allowed)
+    assert isinstance(may_show(tarsenia, sent.id, "elsewhere/desk", now=world.now), Withheld)
+    assert isinstance(may_show(tarsenia, sent.id, PUBLIC, now=world.now), Withheld)
+
+
+def test_a_file_for_a_reader_tells_of_no_peer_and_no_terms_it_has_no_act_of(lived: tuple[World, Region]) -> None:
+    world, region = lived
+    velmora = world.offices["velmora"]
+    card = velmora.store.peer("sarn")
+    assert card is not None
+    texts = [("version", "c" * 64, {"hush": "arrangement"}), ("version", region.version.id, dict(region.version.record))]
+    written = b"".join(lines(velmora, card=card.card, texts=texts, reader=OFFICES["tarsenia"], now=world.now))
+    assert b"hush" not in written
+    assert region.version.id.encode() in written
+
+    with velmora.turn() as turn:
+        turn.set_peer(replace(card, node="farland"))
+    written = b"".join(lines(velmora, card=card.card, texts=texts, reader=OFFICES["tarsenia"], now=world.now))
+    whole = b"".join(lines(velmora, card=card.card, texts=texts, now=world.now))
+    assert (b"farland" in whole, b"farland" in written) == (True, False)

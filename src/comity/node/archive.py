@@ -15,6 +15,7 @@ from typing import Any
 
 from comity.conduct.consents import Allowed
 from comity.node import disclosure
+from comity.node.folds import content_of
 from comity.node.office import Office
 from comity.node.ports import HeldAct
 from comity.protocol import limits, log, receipt
@@ -53,14 +54,15 @@ def lines(
         "v": 1, "form": FORM, "node": office.party, "office": office.name, "at": write_moment(now), "for": reader or office.name,
         "notice": NOTICE_FOR if reader else NOTICE,
     }  # fmt: skip
-    for record in (head, *_keys(office, card), *_texts(texts)):
+    for_reader = _for_reader(office, reader, now) if reader else None
+    for record in (head, *_keys(office, card, for_reader), *_texts(texts, for_reader)):
         count += 1
         yield _line(record, digest)
     total = office.store.position()
     for act in office.store.acts():
         if progress and act.position % 100 == 0:
             progress(act.position, total)
-        if reader and not _may_see(office, act, reader, now):
+        if for_reader is not None and act.id not in for_reader.acts:
             continue
         for record in _act(office, act):
             count += 1
@@ -83,15 +85,37 @@ def _end(office: Office, count: int, digest: Any) -> bytes:
     return encode({"kind": "end", "end": end, "sigs": office.keys.act.sign(TYPE, encode(end)).record()}) + b"\n"
 
 
-def _may_see(office: Office, act: HeldAct, reader: str, now: datetime) -> bool:
-    return isinstance(disclosure.may_show(office, act.id, reader, now=now), Allowed)
+@dataclass(slots=True)
+class _ForReader:
+    """What a file for somebody else holds: acts that it may see, who signed in them, and the texts that they carry."""
+
+    acts: set[str] = field(default_factory=set)
+    nodes: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
 
 
-def _keys(office: Office, card: bytes) -> Iterator[dict[str, Any]]:
+def _for_reader(office: Office, reader: str, now: datetime) -> _ForReader:
+    """Whom else we know, and what we agreed with whom, is told by no card and no text that the reader has no act of."""
+    found, known = _ForReader(), disclosure.register(office)
+    for act in office.store.acts():
+        if isinstance(disclosure.may_show(office, act.id, reader, now=now, known=known), Allowed):
+            found.acts.add(act.id)
+            found.nodes.add(party_of(act.sender))
+            found.nodes.update(party_of(one.to) for one in office.store.deliveries(act.id) if one.receipt is not None)
+            if act.kind == "initial":
+                body = content_of(act)["body"]
+                carried = body.get("texts")
+                found.texts |= {str(body.get("version")), *(carried if isinstance(carried, dict) else ())}
+    return found
+
+
+def _keys(office: Office, card: bytes, for_reader: _ForReader | None) -> Iterator[dict[str, Any]]:
     yield {"kind": "card", "card": _value(card)}
     for own in office.keysets:
         yield {"kind": "keyset", "node": office.party, "keyset": _value(own.wire())}
     for peer in office.store.peers():
+        if for_reader is not None and peer.node not in for_reader.nodes:
+            continue
         yield {"kind": "card", "card": _value(peer.card)}
         for wire in peer.keysets:
             yield {"kind": "keyset", "node": peer.node, "keyset": _value(wire)}
@@ -102,8 +126,10 @@ def _value(data: bytes) -> Any:
     return decode(data, limit=limits.RECORD_BYTES)
 
 
-def _texts(texts: Iterable[tuple[str, str, Any]]) -> Iterator[dict[str, Any]]:
+def _texts(texts: Iterable[tuple[str, str, Any]], for_reader: _ForReader | None) -> Iterator[dict[str, Any]]:
     for kind, digest, record in texts:
+        if for_reader is not None and digest not in for_reader.texts:
+            continue
         yield {"kind": "text", "of": kind, "sum": digest, "text": record}
 
 

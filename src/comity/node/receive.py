@@ -167,7 +167,7 @@ class _Commit:
             raise Refused("lane.doubled", {"act": taken}, "The sender has used this number for another act.")
         check_body(content.kind, content.body, terms=content.terms, case=content.case)
         if content.kind == "transmit":
-            verify_transmit(self._office, content.body, sender=act.sender)
+            verify_transmit(self._office, content.body, sender=act.sender, at=act.at)
         if content.kind == "step" and (faults := self._faults(content)):
             raise Refused("act.schema", {"path": faults[0].path}, "The content does not fit the form agreed.")
 
