@@ -23,6 +23,7 @@ from comity.site.pages.frame import in_language
 from comity.site.pages.proof import proof_of
 from comity.site.pages.questions import ANSWER, ASK, Question, questions, start_url
 from comity.site.pages.steps import ON_THE_ACT
+from comity.site.pages.templatetags.comity import listed
 from comity.site.pages.timeline import receipt_rows, received, standing
 from comity.site.people.models import Officer, What
 from comity.site.people.permissions import may, requires
@@ -166,7 +167,7 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return in_language(value) if all(isinstance(one, str) for one in value.values()) else ""
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value[:20])
+        return listed(value[:20])
     return "" if value is None else str(value)
 
 

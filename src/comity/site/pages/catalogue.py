@@ -26,6 +26,7 @@ from comity.site.pages import agreed, catalogue_words, dates, values
 from comity.site.pages.deadlines import Tag
 from comity.site.pages.questions import start_url
 from comity.site.pages.steps import step_words
+from comity.site.pages.templatetags.comity import listed
 from comity.site.people.models import Officer
 from comity.site.people.permissions import may, requires
 
@@ -121,7 +122,7 @@ def _item(one: Measure, known: set[str]) -> Item:
         measure=one.id,
         title=one.text(agreed.language()).title,
         number=one.id,
-        note=", ".join(agreed.procedure_title(name) for name in one.procedures),
+        note=listed(agreed.procedure_title(name) for name in one.procedures),
         agreed=one.id in known,
     )
 

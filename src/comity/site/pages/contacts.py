@@ -18,6 +18,7 @@ from comity.site.config import wiring
 from comity.site.journal import reading
 from comity.site.journal.reading import ActLine
 from comity.site.pages import agreed, names
+from comity.site.pages.templatetags.comity import listed
 from comity.site.people.models import What
 from comity.site.people.permissions import requires
 from comity.site.people.record import address_of, record, record_reading
@@ -139,10 +140,10 @@ def _cards(one: Declared) -> Iterator[vcard.Contact]:
             uid=f"{one.act[:24]}-{number}",
             name=person.name,
             units=(names.name_of(one.party), person.office),
-            title=", ".join(word for word in (person.rank, person.function) if word),
+            title=listed(word for word in (person.rank, person.function) if word),
             phones=tuple(phone for phone in (person.telephone, person.second_telephone) if phone),
             emails=(person.email,) if person.email else (),
             address=person.address,
-            note=", ".join(word for word in (agreed.measure_title(one.measure), person.hours) if word),
+            note=listed(word for word in (agreed.measure_title(one.measure), person.hours) if word),
             updated=one.at,
         )

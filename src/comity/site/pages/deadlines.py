@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comity.node.ports import CaseRow
 from comity.site.journal.reading import DutyLine
 from comity.site.pages import agreed, dates, names
+from comity.site.pages.templatetags.comity import listed
 
 SOON = timedelta(days=7)
 """From here on a duty of ours has the colour of what must be done soon."""
@@ -102,13 +102,13 @@ def _row(group: Sequence[DutyLine], cases: Mapping[str, CaseRow], titles: Mappin
     duty = group[0].duty
     owners = tuple(line.duty.owner for line in group)
     row = cases.get(duty.case)
-    shown = ", ".join(names.name_of(one) for one in ([*duty.to] if duty.owner == us else owners))
+    shown = listed(names.name_of(one) for one in ([*duty.to] if duty.owner == us else owners))
     about = (_("To %(names)s") if duty.owner == us else _("From %(names)s")) % {"names": shown}
     meta = [about] + ([agreed.measure_title(duty.measure)] if row is not None and (row.title or row.parent) else [])
     return DueRow(
         due=duty.due,
         title=titled(agreed.step_title(duty.procedure, duty.step), titles.get(duty.case, "")),
-        url=reverse("pages:case", args=[duty.case]),
+        url=agreed.case_url(duty.case),
         meta=tuple(meta),
         tag=our_tag(duty.due, now) if duty.owner == us else their_tag(duty.due, now),
         owners=owners,

@@ -20,6 +20,7 @@ from comity.protocol.signed import check_head
 from comity.site.config import wiring
 from comity.site.journal.store import SqlStore
 from comity.site.pages import dates, names
+from comity.site.pages.templatetags.comity import listed
 from comity.site.people.models import What
 from comity.site.people.permissions import requires
 from comity.site.people.record import address_of, record
@@ -89,9 +90,9 @@ def _say_receipts(holds: list[str], lacks: list[str], act: HeldAct) -> None:
     signed = [names.name_of(party_of(one.to)) for one in sent if one.receipt]
     waiting = [names.name_of(party_of(one.to)) for one in sent if not one.receipt]
     if signed:
-        holds.append(_("Receipts signed by: %(names)s.") % {"names": ", ".join(signed)})
+        holds.append(_("Receipts signed by: %(names)s.") % {"names": listed(signed)})
     if waiting:
-        lacks.append(_("No receipt yet from: %(names)s.") % {"names": ", ".join(waiting)})
+        lacks.append(_("No receipt yet from: %(names)s.") % {"names": listed(waiting)})
 
 
 def _keys(office: Office, party: str, number: int) -> str:

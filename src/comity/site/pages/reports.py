@@ -21,6 +21,7 @@ from comity.node.taking import form_of
 from comity.site.journal import reading
 from comity.site.pages import agreed
 from comity.site.pages.deadlines import Tag, our_tag, their_tag
+from comity.site.pages.templatetags.comity import listed
 
 REPORTING = ("report", "late_report", "reveal", "release", "update", "declare", "replace", "confirm")
 """Steps that state how things are; the newest of each party is its report."""
@@ -122,7 +123,7 @@ def difference_words(found: Differences, label: str) -> str:
         (found.count("removed"), lambda n: ngettext("%(count)s line no longer there", "%(count)s lines no longer there", n)),
         (len(found.fields), lambda n: ngettext("%(count)s other entry changed", "%(count)s other entries changed", n)),
     )
-    said = ", ".join(words(count) % {"count": count} for count, words in counted if count)
+    said = listed(words(count) % {"count": count} for count, words in counted if count)
     return _("Against %(year)s: %(changes)s.") % {"year": label, "changes": said}
 
 

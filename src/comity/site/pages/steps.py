@@ -21,6 +21,7 @@ from comity.site.pages import agreed, dates, names
 from comity.site.pages.deadlines import Tag, by_words, our_tag, their_tag
 from comity.site.pages.questions import start_url
 from comity.site.pages.silence import follows
+from comity.site.pages.templatetags.comity import apart
 
 ON_THE_ACT = ("correct", "withdraw")
 """Steps about one act of ours: they are offered beside that act, not for the case."""
@@ -115,7 +116,7 @@ def _note(one: Possible, acts: Mapping[str, ActLine]) -> str:
     answered = acts.get(one.answers or "")
     if answered is not None and answered.number:
         said.append(_("to %(number)s") % {"number": answered.number})
-    return "; ".join(said)
+    return apart(said)
 
 
 # Duties --------------------------------------------------------------------------------------------------------------

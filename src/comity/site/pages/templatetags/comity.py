@@ -194,6 +194,12 @@ def listed(words: Any) -> str:
     return pgettext("between names of States", ", ").join(str(word) for word in words)
 
 
+@register.filter
+def apart(words: Any) -> str:
+    """Parts of a sentence that hold commas of their own, with the semicolon of the reader's language."""
+    return pgettext("between parts of a sentence", "; ").join(str(word) for word in words)
+
+
 @register.filter("language_title")
 def language_name(language: str) -> str:
     """A language in the reader's language, by the words of the forms: 'Arabic', for a message written in Arabic.
