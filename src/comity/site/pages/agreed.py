@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -90,12 +91,28 @@ def measure_title(measure: str) -> str:
 
 def step_title(procedure: str, step: str, choice: str | None = None) -> str:
     """What people call a step, or one of its choices: 'Nil return'."""
+    return _step_title(procedure, step, choice, language())
+
+
+@lru_cache(maxsize=2_000)
+def _step_title(procedure: str, step: str, choice: str | None, tongue: str) -> str:
     known = procedures().get(procedure)
     if known is None:
         return (choice or step).replace("_", " ").capitalize()
-    if choice:
-        return text(known, "step", step, choice, language=language())
-    return text(known, "step", step, language=language())
+    return text(known, "step", step, *([choice] if choice else []), language=tongue)
+
+
+def case_url(case: str) -> str:
+    """The address of a case. A month has hundreds of them, and each `reverse` costs what a row costs."""
+    return _case_root().replace(NOBODY, case)
+
+
+NOBODY = "0" * 64
+
+
+@lru_cache(maxsize=1)
+def _case_root() -> str:
+    return reverse("pages:case", args=[NOBODY])
 
 
 def procedure_title(procedure: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from comity.conduct.versions import Version
@@ -91,7 +90,7 @@ def _activity(fact: FactRow, row: CaseRow | None, *, planned: bool, us: str) -> 
             by=names.name_of(fact.author),
             side="us" if fact.author == us else "other",
             planned=planned or called_off,
-            url=reverse("pages:case", args=[fact.case]),
+            url=agreed.case_url(fact.case),
             place=str(fact.fields["fields"].get("place") or ""),
             shape=None if called_off else fact.fields.get("place"),
             persons=persons if isinstance(persons, int) else None,
@@ -140,7 +139,7 @@ def _duty(group: Sequence[DutyLine], row: CaseRow | None, title: str, us: str, n
             by=state_names(owners),
             nature="duty",
             side=side,
-            url=reverse("pages:case", args=[duty.case]),
+            url=agreed.case_url(duty.case),
             tag=_duty_tag(group, row, us, now),
         ),
         updated=row.last_at if row else duty.due,
