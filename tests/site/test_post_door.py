@@ -269,6 +269,13 @@ def test_a_peer_in_a_new_epoch_shows_its_keyset_at_the_door_and_goes_on(caller: 
     assert [one.state for one in (*before, *after)] == ["delivered", "delivered"]
 
 
+def test_a_keyset_that_was_replaced_opens_no_session_any_more(caller: Caller) -> None:
+    assert caller.open().status == 200
+    ask("/post/card", renewed(caller), {})
+
+    assert ask("/post/session", caller.opening(keyset=1).wire, {}).status == 403
+
+
 def test_keysets_that_the_promised_root_did_not_sign_change_nothing(caller: Caller) -> None:
     true = json.loads(renewed(caller))
     other = an_office(PEER, clock.now)

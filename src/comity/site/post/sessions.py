@@ -35,7 +35,9 @@ def open_session(wire: bytes) -> Session:
     node, number = transport.claimed_node(wire)
     now = wiring.now()
     with wiring.reading() as office:
-        keyset = office.ring(node).keyset(number)
+        keyset = office.ring(node).newest
+        if keyset.number != number:
+            raise Refused("keyset.unknown", {"number": number}, "A session is opened with the newest keyset alone.")
         own = (office.keys.seal,)
         token, key = transport.accept_session(
             wire, audience=office.party, public=keyset.transport, keys=own, now=now, used=_used
