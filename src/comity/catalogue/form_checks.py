@@ -51,7 +51,7 @@ def _kinds(path: str, value: Any, depth: int = 0) -> Iterator[Fault]:
             yield Fault(path=path, code="control-character")
         elif not unicodedata.is_normalized("NFC", value):
             yield Fault(path=path, code="not-composed")
-    elif isinstance(value, Mapping | list) and depth <= form_limits.FORM_DEPTH:
+    elif isinstance(value, _NESTED) and depth <= form_limits.FORM_DEPTH:
         members = value.items() if isinstance(value, Mapping) else enumerate(value)
         for name, inner in members:
             yield from _kinds(f"{path}/{_escaped(name)}", inner, depth + 1)
@@ -61,6 +61,7 @@ def _kinds(path: str, value: Any, depth: int = 0) -> Iterator[Fault]:
         yield Fault(path=path, code="wrong-kind", args={"wanted": "integer" if isinstance(value, int) else "text"})
 
 
+_NESTED = (dict, list, Mapping)
 _CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f\\ud800-\\udfff]")
 """Everything below the space but tab and line feed, delete, and halves of a character."""
 
@@ -150,7 +151,8 @@ def _object_faults(form: Form, path: str, node: Schema, value: Mapping[str, Any]
         if name in value:
             if "x-total" in inner:
                 yield from _total_faults(f"{path}/{name}", value[name], [value.get(part) for part in inner["x-total"]])
-            yield from _own_faults(form, f"{path}/{name}", inner, value[name])
+            if "x-widget" in inner or not isinstance(value[name], (str, int)):
+                yield from _own_faults(form, f"{path}/{name}", inner, value[name])
 
 
 def _after(first: Any, second: Any) -> bool:

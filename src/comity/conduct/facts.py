@@ -142,7 +142,7 @@ class _Reader:
                 around = self.fact(path, node, value, around=around, key=key)
                 yield around
             for name, inner in self.form.fields(node):
-                if name in value:
+                if name in value and not isinstance(value[name], (str, int)):
                     yield from self.read(f"{path}/{name}", inner, value[name], around)
 
     def fact(self, path: str, node: Schema, value: Mapping[str, Any], *, around: Fact | None, key: str | None) -> Fact:

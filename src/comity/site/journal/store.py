@@ -36,6 +36,9 @@ PAGE = 2_000
 GAPS_SHOWN = 1_000
 
 
+_ACT = ", ".join("a." + name.strip() for name in rows.ACT.split(","))
+
+
 class SqlStore:
     """A Store in this node's database."""
 
@@ -94,8 +97,7 @@ class SqlStore:
             limit = None if limit is None else limit - size
 
     def acts_awaiting(self, text: str) -> Iterator[HeldAct]:
-        marked = ", ".join("a." + name.strip() for name in rows.ACT.split(","))
-        sql = f"SELECT {marked} FROM journal_awaited w JOIN journal_act a ON a.act = w.act WHERE w.text = %s ORDER BY a.position"
+        sql = f"SELECT {_ACT} FROM journal_awaited w JOIN journal_act a ON a.act = w.act WHERE w.text = %s ORDER BY a.position"
         for row in fetch(sql, [text]):
             yield rows.act(row)
 
