@@ -21,6 +21,9 @@ from comity.protocol.refusals import Refused
 from tests.hostile.caller import Caller, an_office
 from tests.hostile.served import ENVIRONMENT, address, bundle_of, card_of, comity, introduce, made, serving, wire
 
+pytestmark = pytest.mark.timeout(300)
+"""Processes of their own take long where a machine is busy."""
+
 
 def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
@@ -167,7 +170,6 @@ def test_a_restored_node_begins_a_new_epoch_and_its_peers_follow_it(node: Path, 
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(300)
 def test_two_served_nodes_go_on_after_one_was_restored(folder: Path, tmp_path: Path) -> None:
     """Ondoria is restored; what it says under its new keyset reaches Tarsenia, and Tarsenia's reaches it, with receipts."""
     ondoria, tarsenia = made(tmp_path / "ondoria", "ondoria"), made(tmp_path / "other", "tarsenia")

@@ -97,6 +97,7 @@ def held(node: Path) -> list[str]:
         return [row[0] for row in book.execute("SELECT act FROM journal_act")]
 
 
+@pytest.mark.timeout(300)
 def test_a_node_killed_in_the_middle_of_commits_holds_all_it_receipted_once(node: Path, caller: Caller) -> None:
     killed_again_and_again(node, caller, seed=1, kills=1, acts=100)
 

@@ -168,7 +168,7 @@ def test_a_mistake_of_ours_over_one_act_holds_up_none_of_the_others(agreed: Worl
     def falls(self: object, act: object, *more: object, **named: object) -> None:
         if act.id == second.id:
             raise RecursionError
-        take(self, act, *more)
+        take(self, act, *more, **named)
 
     monkeypatch.setattr(receiving.Taking, "take", falls)
     envelopes = [envelope(agreed, act, "ondoria") for act in (first, second, third)]

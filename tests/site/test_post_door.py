@@ -160,10 +160,10 @@ def test_a_poisoned_envelope_does_not_hold_up_those_after_it(opened: Caller, cap
     acts = [opened.attest(HERE) for _ in range(3)]
     take = receiving.Taking.take
 
-    def falls(self: Any, act: Any, *more: Any) -> None:
+    def falls(self: Any, act: Any, *more: Any, **named: Any) -> None:
         if act.id == acts[1].id:
             raise RecursionError("deep in what the act says")
-        take(self, act, *more)
+        take(self, act, *more, **named)
 
     monkeypatch.setattr(receiving.Taking, "take", falls)
     answers = opened.send([b"", b"\xff" * 5_000, *(opened.envelope(act) for act in acts)])

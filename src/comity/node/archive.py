@@ -189,25 +189,33 @@ class _Examination:
     def read(self, written: Iterable[bytes]) -> Checked:
         digest = hashlib.sha256()
         for number, line in enumerate(written):
-            record = _record(line)
             if number == 0:
-                self._head(record)
-            elif record["kind"] == "end":
-                self._end(record, number, digest.hexdigest())
+                self._head(_record(line))
             else:
-                self._one(record)
+                self._next(line, number, digest.hexdigest())
             digest.update(line)
         if not self._ended:
             self.found.faults.append("The file ends before its last line. Ask for it again.")
         return self.found
 
+    def _next(self, line: bytes, number: int, digest: str) -> None:
+        try:
+            record = _record(line)
+        except Refused:
+            self.found.faults.append(f"Line {number + 1} is damaged. Ask for the file again.")
+            return
+        if record.get("kind") == "end":
+            self._end(record, number, digest)
+        else:
+            self._one(record)
+
     def _head(self, record: dict[str, Any]) -> None:
         if record.get("form") != FORM or record.get("v") != 1:
             raise _no_archive()
-        self.found.node, self.found.reader = str(record["node"]), str(record["for"])
+        self.found.node, self.found.reader = str(record.get("node")), str(record.get("for"))
 
     def _one(self, record: dict[str, Any]) -> None:
-        kind = str(record["kind"])[:20]
+        kind = str(record.get("kind"))[:20]
         self.found.counts[kind] += 1
         try:
             self._readers.get(kind, self._unknown)(record)
@@ -254,10 +262,12 @@ class _Examination:
             raise Refused("archive.log", {}, "the log is not the one its checkpoint was signed for.")
 
     def _end(self, record: dict[str, Any], number: int, digest: str) -> None:
-        end = record["end"]
-        self._ended = True
+        end, self._ended = record.get("end"), True
+        if not isinstance(end, dict) or set(end) != {"v", "from", "keyset", "records", "sum"} or not isinstance(end["from"], str):
+            self.found.faults.append("The last line is not laid out as an archive's is.")
+            return
         try:
-            self._keys.act_key(end["from"], end["keyset"]).verify(TYPE, encode(end), Signatures.from_record(record["sigs"]))
+            self._keys.act_key(end["from"], end["keyset"]).verify(TYPE, encode(end), Signatures.from_record(record.get("sigs")))
         except Refused as refusal:
             self.found.faults.append(f"The last line: {refusal}")
         if (end["records"], end["sum"], party_of(end["from"])) != (number, digest, self.found.node):
