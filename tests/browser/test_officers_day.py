@@ -336,11 +336,12 @@ def test_an_incident_is_reported_and_the_48_hours_run_on_both_sides_until_the_re
     for one in (windows("tarsenia", "reader", ours), there):
         expect(one.locator("[data-live=running]")).to_contain_text("Agreed: 48 hours", timeout=10_000)
         expect(one.locator("[data-live=running]")).to_contain_text("1 day 23 hours are left")
-    there.click("[data-live=next] a.btn:has-text('Reply')")
-    there.fill("#f-text", "The aircraft was on a calibration flight. The crew was told to keep away.")
+    there.click("[data-live=next] a[href*='choice=explained']")
+    there.fill("#f-account", "The aircraft was on a calibration flight. The crew was told to keep away.")
     releases(windows, "velmora", sends(there))
     page = windows("tarsenia", "reader", ours)
-    expect(page.locator("[data-live=acts]")).to_contain_text("Reply", timeout=10_000)
+    expect(page.locator("[data-live=acts] .acts > li")).to_have_count(2, timeout=10_000)
+    assert page.locator("[data-live=running]").count() == 0
 
 
 def case_of(act: Page) -> str:
