@@ -89,7 +89,9 @@ class Neighbour:
         return said, envelope
 
     def follow(self, said: Held, step: str, remarks: str) -> bytes:
-        data = {"begun": said.data["begins"], "ended": f"{self.region.now:%Y-%m-%d}"} if step == "complete" else said.data | {"remarks": remarks}
+        data = said.data | {"remarks": remarks}
+        if step == "complete":
+            data = {"begun": said.data["begins"], "ended": f"{self.region.now:%Y-%m-%d}"}
         refs = [("amends", said.notified)] if step == "change" else []
         if said.last != said.notified or step == "complete":
             refs.append(("after", said.last))
@@ -132,7 +134,7 @@ def make() -> None:
     data = dated(region)
     rounds = ACTS // (2 * AT_ONCE + OWN) + 1
     step = (now - timedelta(hours=1) - region.now) / rounds
-    begin(senders[1], region, data, now)
+    begin(senders[1], data, now)
     for number in range(rounds):
         region.wait_until((region.now + step).replace(microsecond=0))
         for sender in senders:
@@ -154,7 +156,7 @@ def dated(region: Region) -> Iterator[dict[str, Any]]:
         yield {**notice.data, "begins": begins.isoformat(), "ends": (begins + timedelta(days=days)).isoformat()}
 
 
-def begin(sender: Neighbour, region: Region, data: Iterator[dict[str, Any]], now: datetime) -> None:
+def begin(sender: Neighbour, data: Iterator[dict[str, Any]], now: datetime) -> None:
     """The long case: an activity still ahead, changed again and again."""
     about = next(data) | {"designation": "Long Meadow", "begins": f"{now + AHEAD:%Y-%m-%d}", "ends": f"{now + 2 * AHEAD:%Y-%m-%d}"}
     sender.long, envelope = sender.notify(about)

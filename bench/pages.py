@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -34,8 +35,8 @@ WORDS = ("field exercise", "logistics", "Meadow", "air defence", "command")
 def measure() -> Mapping[str, float]:
     made = made_folder()
     known = json.loads((made / large.WHOLE.name).read_text("ascii"))
-    started = [start(made) for _ in range(STARTS)]
-    return {"startup_s": median(started), **pages(made, known)}
+    started, worked = zip(*[start(made) for _ in range(STARTS)], strict=True)
+    return {"startup_s": median(started), "startup_cpu_s": median(worked), **pages(made, known), "load_average": os.getloadavg()[0]}
 
 
 def made_folder() -> Path:
@@ -44,15 +45,18 @@ def made_folder() -> Path:
     return large.FOLDER
 
 
-def start(folder: Path) -> float:
-    """Seconds from the command to the first answer."""
+def start(folder: Path) -> tuple[float, float]:
+    """Seconds from the command to the first answer, and of the processor's time until the node was stopped right after."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     command = [sys.executable, "-m", "comity.cli.main", "serve", "--data", str(folder), "--port", str(PORT)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
         try:
-            return _answers(process, began)
+            spent = _answers(process, began)
         finally:
             process.terminate()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _answers(process: Any, began: float) -> float:
@@ -66,7 +70,7 @@ def _answers(process: Any, began: float) -> float:
 
 
 def pages(folder: Path, known: Mapping[str, str]) -> Mapping[str, float]:
-    """Milliseconds of each page at the median, and of the first time it was asked for."""
+    """Milliseconds of each page at the median, of the processor's time for it, and of the first time it was asked for."""
     from comity.site.config import serve
 
     serve.prepare(folder)
@@ -89,13 +93,14 @@ def pages(folder: Path, known: Mapping[str, str]) -> Mapping[str, float]:
         "measures": lambda: "/measures/",
     }
     first = {name: ask(browser, address()) for name, address in asked.items()}
-    times: dict[str, list[float]] = {name: [] for name in asked}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in asked}
     for _ in range(ROUNDS):
         for name, address in asked.items():
             times[name].append(ask(browser, address()))
     return {
-        **{f"{name}_ms": median(found) for name, found in times.items()},
-        **{f"{name}_first_ms": first[name] for name in asked},
+        **{f"{name}_ms": median(spent for spent, _ in found) for name, found in times.items()},
+        **{f"{name}_cpu_ms": median(worked for _, worked in found) for name, found in times.items()},
+        **{f"{name}_first_ms": first[name][0] for name in asked},
         **one_more_act(known),
         "memory_mb": memory(),
     }
@@ -115,27 +120,35 @@ def signed_in() -> Any:
     return browser
 
 
-def ask(browser: Any, address: str) -> float:
-    began = time.perf_counter()
+def ask(browser: Any, address: str) -> tuple[float, float]:
+    """Milliseconds until the page is there, and of the processor's time: on a busy machine the first says little of the node."""
+    began, worked = time.perf_counter(), time.thread_time()
     answer = browser.get(address)
-    spent = (time.perf_counter() - began) * 1000
+    spent, worked = time.perf_counter() - began, time.thread_time() - worked
     assert answer.status_code == httpx2.codes.OK, (address, answer.status_code)
-    return spent
+    return spent * 1000, worked * 1000
 
 
 def one_more_act(known: Mapping[str, str]) -> Mapping[str, float]:
-    """What one more act costs the fold of the long case and of an ordinary one, and what folding the long case anew costs."""
-    from comity.node.folds import Folds, statement_of
+    """Microseconds that one more act costs the fold of the long case: its first hundred acts, and its last."""
+    from comity.conduct.case import Case
+    from comity.node.folds import statement_of
     from comity.site.config import wiring
 
     with wiring.reading() as office:
-        folds = Folds(office.store, office.library)
-        acts = {name: [statement_of(act) for act in office.store.acts_of_case(known[name])] for name in ("long", "case")}
+        row = office.store.case_row(known["long"])
+        assert row is not None, "the long case is held"
+        terms = office.folds.measures(row.terms)[row.measure]
+        acts = [statement_of(act) for act in office.store.acts_of_case(row.id)]
+    case, times = Case.open(case=row.id, terms=terms), []
+    for act in acts:
         began = time.perf_counter()
-        long = folds.case(known["long"])
-        whole = time.perf_counter() - began
-        assert long is not None, "the long case is held"
-        return {"long_case_acts": len(acts["long"]), "long_case_folded_anew_s": whole}
+        case.advance(act)
+        times.append((time.perf_counter() - began) * 1e6)
+    return {
+        "long_case_acts": len(acts), "long_case_folded_s": sum(times) / 1e6,
+        "one_more_act_early_us": median(times[10:110]), "one_more_act_late_us": median(times[-100:]),
+    }  # fmt: skip
 
 
 def memory() -> float:

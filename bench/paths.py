@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -27,8 +28,8 @@ from comity.node.office import Office
 from comity.node.receive import receive
 from comity.protocol.act import party_of
 
-ROUNDS = 12
-ISSUED = 32
+ROUNDS = 20
+ISSUED = 16
 """Acts in one round of the issue path, each in a turn of its own."""
 AT_ONCE = 64
 TO_THREE = tuple(office for party, office in OFFICES.items() if party != HERE)
@@ -87,29 +88,35 @@ def issue_and_seal(office: Office, draft: Draft) -> None:
 
 
 def measure() -> Mapping[str, float]:
-    """Shares of the limit: what the bare primitives of the same rounds cost, over what the path cost. Rounds alternate."""
+    """Shares of the limit: in each round, what the bare primitives cost over what the path cost beside them; the median round counts."""
     make_folder(MADE / "paths")
     paths = Paths()
-    paths.issue_round(), paths.receive_round()
-    times: dict[str, list[float]] = {"issue": [], "receive": []}
+    ways = {"issue": (paths.issue_round, "limit_issue_to_3_ms"), "receive": (paths.receive_round, "limit_receive_at_64_ms")}
+    for turn, _ in ways.values():
+        turn()
+    found: dict[str, list[float]] = defaultdict(list)
     with primitives.calls() as calls:
-        bare: dict[str, list[float]] = {name: [] for name in calls}
         for _ in range(ROUNDS):
-            for way, turn in (("issue", paths.issue_round), ("receive", paths.receive_round)):
-                for name, call in calls.items():
-                    bare[name].append(primitives.timed(call))
-                times[way].append(turn())
-    limits = primitives.limits({name: median(found) for name, found in bare.items()})
-    return {
-        "issue_ms": median(times["issue"]),
-        "issue_share_of_limit": limits["limit_issue_to_3_ms"] / median(times["issue"]),
-        "receive_ms": median(times["receive"]),
-        "receive_share_of_limit": limits["limit_receive_at_64_ms"] / median(times["receive"]),
-        **{f"bare_{name}_ms": median(found) for name, found in bare.items()},
-        **limits,
-        **_shares("issue", paths.issue_round),
-        **_shares("receive", paths.receive_round),
-    }
+            for way, (turn, limit) in ways.items():
+                _round(way, turn, limit, calls, found)
+    medians = {name: median(values) for name, values in found.items()}
+    return medians | _shares("issue", paths.issue_round) | _shares("receive", paths.receive_round)
+
+
+Calls = Mapping[str, Callable[[], object]]
+
+
+def _round(way: str, turn: Callable[[], float], limit: str, calls: Calls, found: dict[str, list[float]]) -> None:
+    """The path between two halves of its limit, so that both meet the same weather."""
+    before = {name: primitives.timed(call) for name, call in calls.items()}
+    spent = turn()
+    bare = {name: (before[name] + primitives.timed(call)) / 2 for name, call in calls.items()}
+    least = primitives.limits(bare)[limit]
+    found[f"{way}_ms"].append(spent)
+    found[f"{way}_share_of_limit"].append(least / spent)
+    found[limit].append(least)
+    for name, value in bare.items():
+        found[f"bare_{name}_ms"].append(value)
 
 
 def _shares(way: str, turn: Callable[[], float]) -> Mapping[str, float]:
@@ -129,6 +136,7 @@ def _steps(way: str) -> list[Step]:
 
     from comity.node import issue as issuing
     from comity.node import receive as receiving
+    from comity.node import taking
     from comity.node.taking import Taking
     from comity.protocol import seal, signed
     from comity.protocol.keys import PublicKey, SoftwareSigner
@@ -148,7 +156,7 @@ def _steps(way: str) -> list[Step]:
         ]  # fmt: skip
     return [
         *both, (here, "receive", "rest"), (seal, "unseal", "unseal"), (PublicKey, "verify", "verify"), (signed, "verify", "parse"),
-        (receiving, "check_body", "schema"), (receiving, "validate", "schema"), (receiving, "write_leaf", "log"),
+        (receiving, "check_body", "schema"), (taking, "validate", "schema"), (receiving, "write_leaf", "log"),
         (receiving.receipt, "sign_receipts", "receipt"),
     ]  # fmt: skip
 

@@ -26,7 +26,7 @@ HEAD = 400
 CONTENT = 2_100
 """Bytes of a typical act, which is what is committed."""
 ROUNDS = 9
-CALLS = 30
+CALLS = 20
 KIND = "comity-bench-v1"
 
 
