@@ -116,11 +116,9 @@ def test_what_opens_a_case_cannot_come_in_parts(agreed: World) -> None:
 def test_after_a_restore_nothing_is_said_about_terms_and_numbers_cannot_be_taken_for_lost_ones(agreed: World) -> None:
     from comity.conduct.words import sign_body
 
-    tarsenia = agreed.offices["tarsenia"]
     before = notice(agreed, "tarsenia")
-    with tarsenia.turn() as turn:
-        turn.set_note("epoch", "2")
-        turn.set_note("restored", START.isoformat())
+    agreed.restore("tarsenia")
+    tarsenia = agreed.offices["tarsenia"]
     with pytest.raises(Refused) as refused:
         issue(tarsenia, [Draft(kind="sign", to=("ondoria/vc",), body=sign_body(VERSION, 2))])
     assert refused.value.code == "terms.restored"

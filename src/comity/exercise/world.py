@@ -97,6 +97,18 @@ class World:
             name=old.name, keys=old.keys, keysets=old.keysets, store=old.store, clock=lambda: self.now, chance=self._chance
         )
 
+    def restore(self, party: str) -> None:
+        """It comes back from a backup: with the next keyset, in the next epoch, which every other node learns."""
+        old = self.offices[party]
+        keys = old.keys.renewed(self._chance)
+        keysets = (*old.keysets, keys.next_keyset(old.keysets[-1], at=self.now, epoch=old.epoch + 1))
+        self.offices[party] = Office(
+            name=old.name, keys=keys, keysets=keysets, store=old.store, clock=lambda: self.now, chance=self._chance
+        )
+        with old.store.turn() as turn:
+            turn.set_note("restored", self.now.isoformat())
+        self._introduce()
+
     def pass_time(self, until: datetime) -> None:
         """Move the clock; nodes tick, and what is under way arrives."""
         while (due := min((parcel.due for parcel in self._parcels), default=None)) is not None and due <= until:

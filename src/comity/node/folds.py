@@ -176,7 +176,10 @@ class Folds:
     def _keep(self, case: str, found: Case, through: int) -> None:
         self._cases[case] = (found, through)
         self._cases.move_to_end(case)
-        if len(self._cases) > KEPT_CASES:
+
+    def trim(self) -> None:
+        """Let go of the cases longest unused. Never within a turn: the row of a case that it opened is not written yet."""
+        while len(self._cases) > KEPT_CASES:
             self._cases.popitem(last=False)
 
     def _waits(self, act: HeldAct, place: str, waiting: Callable[[], set[str]]) -> bool:

@@ -131,7 +131,7 @@ def _issue_one(office: Office, turn: Turn, taking: Taking, draft: Draft, now: da
     _check(prepared)
     _check_originators(office, prepared.content, now)
     content = _numbered(office, turn, prepared.content, now)
-    epoch = int(office.store.note("epoch") or 1)
+    epoch = office.epoch
     lanes = [_lane(turn.lane_out(office.name, to), epoch) for to in content.to]
     composed = compose(
         sender=office.name, keyset=office.keyset, at=now, content=content, lanes=lanes, signer=office.keys.act, random=office.chance
@@ -185,7 +185,7 @@ def _numbered(office: Office, turn: Turn, content: Content, now: datetime) -> Co
     series = hashlib.sha256(f"{now.year}\n{chr(10).join(places)}".encode()).hexdigest()
     count = turn.next_number(series)
     codes = "-".join(_code(party_of(to)) for to in places) if len(places) <= CODES_SHOWN else f"{len(places)}"
-    epoch = int(office.store.note("epoch") or 1)
+    epoch = office.epoch
     number = f"{_code(office.party)}/{codes}/{now:%y}/{count:04d}" + (f"-{epoch}" if epoch > 1 else "")
     return Content(
         kind=content.kind, to=content.to, terms=content.terms, case=content.case, refs=content.refs,

@@ -60,7 +60,7 @@ class Logbook:
             turn.add_leaves(empty)
             for *_, leaf_hash in empty:
                 tree.append(leaf_hash)
-            origin = origin_of(office.party, int(office.store.note("epoch") or 1))
+            origin = origin_of(office.party, office.epoch)
             note = sign_checkpoint(origin=origin, size=len(tree), root=tree.root(), at=now, signer=office.keys.log)
             turn.add_checkpoint(note, len(tree))
             turn.set_note("checkpointed", now.isoformat())

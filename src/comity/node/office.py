@@ -42,6 +42,11 @@ class Office:
         """The number of the keyset we sign under."""
         return self._own.newest.number
 
+    @property
+    def epoch(self) -> int:
+        """The epoch of our lanes and of our log: that of the keyset, so that no crash can leave one without the other."""
+        return self._own.newest.epoch
+
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         """The writer's turn. One that fails leaves neither rows nor anything folded in it."""
@@ -51,6 +56,7 @@ class Office:
         except BaseException:
             self.folds.forget()
             raise
+        self.folds.trim()
 
     def peer(self, node: str) -> Peer:
         """A peer whose card was compared. Refuses (`peer.unknown`, `peer.unconfirmed`) anybody else."""

@@ -161,6 +161,8 @@ class _Commit:
         """Lane, body and schema. A number already taken by another act is proof that its issuer counted two ways."""
         slip, content = act.slip, act.content
         assert slip is not None, "an envelope has a slip"
+        if slip.epoch != self._office.ring(party_of(act.sender)).keyset(act.keyset).epoch:
+            raise Refused("lane.epoch", {"epoch": slip.epoch}, "The lane is of another epoch than the keyset that signed.")
         taken = self._numbers.get((slip.sender, slip.epoch, slip.seq))
         taken = taken or self._office.store.lane_in(slip.sender, slip.to, slip.epoch, slip.seq)
         if taken is not None:

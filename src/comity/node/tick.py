@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from comity.conduct.openings import calendar_cases, participants
@@ -23,12 +24,26 @@ INDEXED_AT_ONCE = 200
 
 
 def tick(office: Office, logbook: Logbook, *, now: datetime, findable: Findable | None = None) -> None:
-    """Everything that hangs on time. Doing it twice does nothing more; a node that slept catches up."""
-    release_dated(office, now=now)
-    open_calendar(office, now=now)
-    close_cases(office, now=now)
+    """Everything that hangs on time. Doing it twice does nothing more; a node that slept catches up.
+
+    Each part is tried, whatever befell the one before; what went wrong is raised together at the end.
+    """
+    wrong: list[Exception] = []
+    for part in (release_dated, open_calendar, close_cases, partial(_make_all_findable, findable=findable), partial(_sign_log, logbook)):
+        try:
+            part(office, now=now)
+        except Exception as fault:  # noqa: BLE001 - raised below
+            wrong.append(fault)
+    if wrong:
+        raise ExceptionGroup("time did not pass in full", wrong)
+
+
+def _make_all_findable(office: Office, *, now: datetime, findable: Findable | None) -> None:  # noqa: ARG001 - one shape for all parts
     while findable is not None and make_findable(office, findable):
         pass
+
+
+def _sign_log(logbook: Logbook, _office: Office, *, now: datetime) -> None:
     if logbook.due(now=now):
         logbook.sign(now=now)
 
@@ -72,7 +87,7 @@ def close_cases(office: Office, *, now: datetime) -> None:
     for row in rows:
         case = office.folds.case(row.id)
         ended = case.outcome(now) if case else None
-        closed.append(replace(row, open=ended is None, outcome=ended.word if ended else row.outcome, closes=case.closing if case else None))
+        closed.append(replace(row, open=ended is None, outcome=ended.word if ended else row.outcome, closes=case.closing if case else row.closes))
     with office.turn() as turn:
         turn.project(Projection(cases=closed))
 

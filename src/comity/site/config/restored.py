@@ -18,6 +18,8 @@ RESTORED, SETTLED = "restored", "restored-settled"
 
 def begin_epoch(backup_at: datetime) -> int:
     """A new keyset, lanes that count from one again, and a log under a new name; gives the epoch."""
+    with wiring.writing() as office, office.turn() as turn:
+        turn.set_note(RESTORED, backup_at.isoformat())  # first, so that no crash leaves new keys without it
     held = keyfile.begin_epoch(settings.DATA, at=clock.now(), random=clock.chance)
     wiring.forget()
     newest = held.keysets[-1]
@@ -26,8 +28,6 @@ def begin_epoch(backup_at: datetime) -> int:
         with office.turn() as turn:
             write_leaf(office, turn, log.EPOCH, hashlib.sha256(last).hexdigest())
             write_leaf(office, turn, log.KEYSET, newest.id)
-            turn.set_note("epoch", str(newest.keyset.epoch))
-            turn.set_note(RESTORED, backup_at.isoformat())
         Logbook(office).sign(now=office.now())
     return newest.keyset.epoch
 

@@ -60,7 +60,9 @@ def writing_together() -> Iterator[Office]:
 def reading() -> Iterator[Office]:
     """The office for pages. What is read is not kept beyond the block."""
     with _reading:
-        yield _office("reading")[0]
+        office = _office("reading")[0]
+        yield office
+        office.folds.trim()
 
 
 @contextmanager

@@ -172,6 +172,7 @@ _REFUSED = {
     "signature.invalid": lambda: _("A signature did not hold there. Compare cards and keysets."),
     "act.content-hash": lambda: _("It arrived altered. It is sent again."),
     "act.body": lambda: _("It could not be read there. Both sides need the same version."),
+    "lane.epoch": lambda: _("Its lane is of another epoch than the keyset. Exchange cards again."),
     "lane.doubled": lambda: _("Another act holds its number there. Compare logs."),
     "peer.unknown": lambda: _("The other node does not hold our card yet."),
     "peer.unconfirmed": lambda: _("The other node has not compared our card yet."),
