@@ -56,7 +56,7 @@ def main() -> None:
         answer = {"refused": refusal.code, "data": refusal.data}
     except MemoryError:
         answer = {"refused": "sheet.too-much", "data": {}}
-    sys.stdout.write(json.dumps(answer))  # noqa: TID251  an answer to our own parent, never signed
+    sys.stdout.write(json.dumps(answer))
 
 
 def _bind() -> None:
@@ -82,7 +82,7 @@ def _xlsx_tables(content: bytes, count: _Counter) -> Iterator[dict[str, Any]]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         if len(book.sheetnames) > limits.SHEETS:
-            raise NotRead("sheet.sheets", limit=limits.SHEETS)  # noqa: TRY301  refused as it is found
+            raise NotRead("sheet.sheets", limit=limits.SHEETS)
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             yield {"name": sheet.title, "rows": list(_xlsx_rows(sheet, count))}

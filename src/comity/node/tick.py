@@ -87,7 +87,8 @@ def close_cases(office: Office, *, now: datetime) -> None:
     for row in rows:
         case = office.folds.case(row.id)
         ended = case.outcome(now) if case else None
-        closed.append(replace(row, open=ended is None, outcome=ended.word if ended else row.outcome, closes=case.closing if case else row.closes))
+        word, closes = (ended.word if ended else row.outcome), (case.closing if case else row.closes)
+        closed.append(replace(row, open=ended is None, outcome=word, closes=closes))
     with office.turn() as turn:
         turn.project(Projection(cases=closed))
 

@@ -155,7 +155,8 @@ def _window(now: datetime, ahead: timedelta) -> tuple[int, int]:
 
 def duties_between(begin: datetime, end: datetime) -> list[DutyLine]:
     """Every duty whose moment lies between, done or not: for the calendar."""
-    return _duties("d.state IN ('open', 'done', 'late', 'deemed') AND d.due >= %s AND d.due <= %s", [rows.seconds(begin), rows.seconds(end)])
+    where = "d.state IN ('open', 'done', 'late', 'deemed') AND d.due >= %s AND d.due <= %s"
+    return _duties(where, [rows.seconds(begin), rows.seconds(end)])
 
 
 def open_duties_of_step(step: str, *, limit: int = 50) -> list[DutyLine]:
