@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import subprocess
@@ -213,3 +214,31 @@ def settled(node: Path) -> bool:
             return True
         time.sleep(0.2)
     raise AssertionError((states, (node / "serve.log").read_text()))
+
+
+def test_a_node_on_postgresql_is_backed_up_and_restored_into_a_new_database(tmp_path: Path) -> None:
+    server = os.environ.get("COMITY_TEST_POSTGRES")
+    if not server:
+        pytest.skip("needs a PostgreSQL server: apt-get install postgresql, start it, and set COMITY_TEST_POSTGRES to its address")
+    import psycopg
+
+    names = [f"keeping_{os.urandom(4).hex()}" for _ in range(2)]
+    first, second = (f"{server.rpartition('/')[0]}/{name}" for name in names)
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}")
+        try:
+            (tmp_path / "one").mkdir()
+            (tmp_path / "one" / "node.toml").write_text(f'node = "tarsenia"\ndatabase = "{first}"\n', "utf-8")
+            ran("init", "tarsenia", "--name", "en=Tarsenia", data=tmp_path / "one")
+            say(tmp_path / "one", "ondoria/vc")
+            ran("backup", str(tmp_path / "whole"), data=tmp_path / "one")
+            assert "empty one" in ran("restore", str(tmp_path / "whole"), "--data", str(tmp_path / "two"), code=1).stderr
+            assert not (tmp_path / "two").exists()
+            ran("restore", str(tmp_path / "whole"), "--data", str(tmp_path / "two"), "--database", second)
+            say(tmp_path / "two", "ondoria/vc")
+            assert "Clean: 2 acts" in ran("fsck", data=tmp_path / "two").stdout
+            assert not (tmp_path / "two" / "node.sqlite3").exists()
+        finally:
+            for name in names:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

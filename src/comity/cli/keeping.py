@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -115,20 +118,35 @@ def backup(file: Annotated[Path, typer.Argument(help=_("The file to write. It is
 def restore(
     file: Annotated[Path, typer.Argument(help=_("The file that backup wrote."))],
     data: Annotated[Path, typer.Option("--data", help=_("A new folder."))],
+    *,
+    database: Annotated[str, typer.Option(help=_("For a node on PostgreSQL: the address of a new, empty database."))] = "",
 ) -> None:
     from comity.site.config import backup
 
     at = backup.unpack(file, data)
-    _prepare(data)
-    from comity.site.config import restored
-
-    backup.settle_tables(data)
-    epoch = restored.begin_epoch(at)
+    try:
+        epoch = _restored(data, database, at)
+    except BaseException:
+        shutil.rmtree(data)
+        raise
     _record(f"restore:{epoch}")
     told = {"at": at.isoformat(), "epoch": epoch}
     print(_("Restored as of %(at)s, in epoch %(epoch)d. Never run the node that was backed up again.") % told)
     print(_("What was said and received since is missing here, and nothing is said about terms. Ask every peer what it holds, then:"))
     print(f"    comity restored --data {data} --by NAME")
+
+
+def _restored(data: Path, database: str, at: datetime) -> int:
+    """The tables where they belong, and a new epoch before anything else."""
+    from comity.site.config import backup, folder
+
+    if database:
+        folder.write(data, replace(folder.read(data), database=database))
+    _prepare(data)
+    from comity.site.config import restored
+
+    backup.settle_tables(data)
+    return restored.begin_epoch(at)
 
 
 def restored(

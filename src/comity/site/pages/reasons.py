@@ -68,6 +68,7 @@ SENTENCES: dict[str, Callable[[Words], str]] = {
     "before-opening": lambda w: _("It is dated before the case opened on %(moment)s.") % {"moment": _moment(w)},
     "belongs-aside": lambda _w: _("It goes to fewer than all participants and belongs to a case of its own."),
     "case-not-held": lambda _w: _("The act that opened its case has not arrived here yet."),
+    "dated-ahead": lambda _w: _("It is dated ahead of this node's clock, and counts from its time."),
     "cites-nothing": lambda _w: _("It does not cite the case it comes from."),
     "closed": lambda w: _("The case had closed on %(moment)s.") % {"moment": _moment(w)},
     "crossed": lambda _w: _("It crossed with another act: neither author knew of the other’s. Both say which one stands."),
