@@ -189,6 +189,8 @@ class StoreContract:
             turn.add_given_receipts([given])
         assert store.given_receipt("a" * 64) == given
         assert store.given_receipt("b" * 64) is None
+        assert store.given_receipts(["a" * 64, "b" * 64]) == {"a" * 64: given}
+        assert store.given_receipts([]) == {}
 
     def test_the_log_only_grows_and_finds_a_record_again(self, store: Store) -> None:
         with store.turn() as turn:

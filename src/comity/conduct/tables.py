@@ -107,7 +107,7 @@ class Tables:
 
     def _closes(self) -> datetime | None:
         closes = self.rules.procedure.closes
-        if closes is None:
+        if closes is None or self.opens is None:
             return None
         case = Taking(act="", step="", choice=None, holder="", thread=None, period=self.period, at=EVER)
         found = reach((closes.moment,), Edge.DEADLINE, "", self.rules, lambda anchor: self.anchor(anchor, case, None))

@@ -111,8 +111,10 @@ class Folds:
         """The same in a turn: only what came before the act being taken in."""
         if self._released(TERMS):
             self._begin_terms()
+        if not self._is_behind(TERMS):
+            return self._instruments
         waiting = cache(self._store.awaited)
-        for act in self._store.acts_of_kinds(KINDS, after=self._read_terms) if self._is_behind(TERMS) else ():
+        for act in self._store.acts_of_kinds(KINDS, after=self._read_terms):
             if position is not None and act.position >= position:
                 break
             self._read_terms = act.position

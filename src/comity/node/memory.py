@@ -137,6 +137,9 @@ class MemoryStore:
     def _due(self, now: datetime) -> list[Delivery]:
         return [d for d in self.tables.deliveries.values() if d.next_at is not None and d.next_at <= now]
 
+    def given_receipts(self, acts: Collection[str]) -> dict[str, GivenReceipt]:
+        return {act: self.tables.given[act] for act in acts if act in self.tables.given}
+
     def given_receipt(self, act: str) -> GivenReceipt | None:
         return self.tables.given.get(act)
 

@@ -6,7 +6,7 @@ marked; one that is not well signed is refused, and a refusal is signed only whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -73,7 +73,8 @@ def _apart(office: Office, peer: str, opened: Sequence[VerifiedAct | Refused], f
 def _taken(office: Office, peer: str, opened: Sequence[VerifiedAct | Refused]) -> tuple[Answer, ...]:
     """All of them in one turn."""
     with office.turn() as turn:
-        commit = _Commit(office, turn, peer)
+        known = office.store.given_receipts({found.id for found in opened if not isinstance(found, Refused)})
+        commit = _Commit(office, turn, peer, known)
         for place, found in enumerate(opened):
             commit.take(place, found)
         commit.sign()
@@ -103,8 +104,8 @@ def _opened(office: Office, keys: Keys, envelope: bytes, peer: str) -> VerifiedA
 class _Commit:
     """What came together, taken into one turn and receipted under one signature."""
 
-    def __init__(self, office: Office, turn: Turn, peer: str) -> None:
-        self._office, self._turn, self._peer = office, turn, peer
+    def __init__(self, office: Office, turn: Turn, peer: str, known: Mapping[str, GivenReceipt]) -> None:
+        self._office, self._turn, self._peer, self._known = office, turn, peer, known
         self._now = office.now()
         self._taking = Taking(folds=office.folds, library=office.library, store=office.store, turn=turn, now=self._now)
         self._answers: dict[int, Answer] = {}
@@ -117,7 +118,7 @@ class _Commit:
     def take(self, place: int, found: VerifiedAct | Refused) -> None:
         if isinstance(found, Refused):
             self._answers[place] = Answer(act=None, state="refused", code=found.code)
-        elif (given := self._office.store.given_receipt(found.id)) is not None:
+        elif (given := self._known.get(found.id)) is not None:
             self._answers[place] = Answer(act=found.id, state=given.state, code=given.reason, receipt=given.receipt)
         elif found.id in self._seen:
             self._again[place] = self._seen[found.id]

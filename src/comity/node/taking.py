@@ -54,6 +54,8 @@ class Taking:
         self.folds, self.library, self.store, self.turn, self.now = folds, library, store, turn, now
         self.changes = Changes()
         self.first_ahead = ""
+        self.nothing_waits = not store.awaited()
+        """The usual state of a node: then nobody is asked, at every new case, what waited for it."""
 
     def take(self, act: HeldAct, position: int, content: Mapping[str, Any], *, checked: bool = False) -> None:
         """`content` is the act's content, decoded; `position` the one it has in this turn; `checked` where its form was looked at."""
@@ -230,16 +232,20 @@ class Taking:
         self.changes.standings[act] = (state, encode([[code] for code in codes]).decode())
 
     def _wait(self, said: Statement, what: str, code: str) -> None:
+        self.nothing_waits = False
         self.turn.await_text(said.id, what)
         self._stand(said.id, "waiting", [code])
 
     def _set_aside(self, said: Statement, code: str) -> None:
         """Kept, shown, and folded nowhere: not here, where it may have waited, nor where it was judged at once."""
+        self.nothing_waits = False
         self.turn.await_text(said.id, NEVER)
         self._stand(said.id, "irregular", [code])
 
     def _release(self, what: str) -> None:
         """What waited for it is taken in, and with it all of its cases: what came since may stand otherwise now."""
+        if self.nothing_waits:
+            return
         waited = tuple(self.store.acts_awaiting(what))
         for act in waited:
             self.turn.no_longer_awaiting(act.id)

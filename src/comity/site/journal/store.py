@@ -143,10 +143,14 @@ class SqlStore:
         return tuple(sorted(row[0] for row in fetch(sql, [rows.seconds(now)])))
 
     def given_receipt(self, act: str) -> GivenReceipt | None:
-        row = first('SELECT act, "to", state, reason, receipt FROM journal_givenreceipt WHERE act = %s', [act])
-        if row is None:
-            return None
-        return GivenReceipt(act=row[0], to=row[1], state=row[2], reason=row[3], receipt=bytes(row[4]))
+        return self.given_receipts([act]).get(act)
+
+    def given_receipts(self, acts: Collection[str]) -> dict[str, GivenReceipt]:
+        if not acts:
+            return {}
+        marks = ",".join(["%s"] * len(acts))
+        found = fetch(f'SELECT act, "to", state, reason, receipt FROM journal_givenreceipt WHERE act IN ({marks})', list(acts))
+        return {row[0]: GivenReceipt(act=row[0], to=row[1], state=row[2], reason=row[3], receipt=bytes(row[4])) for row in found}
 
     def leaf_count(self) -> int:
         row = first('SELECT MAX("index") FROM journal_leaf')
