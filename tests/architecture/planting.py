@@ -44,8 +44,8 @@ def plant(folder: Path, files: Mapping[str, str]) -> Path:
     for room in ("", *ROOMS, *(f"site/{app}" for app in ("config", "api", "pages", "desk", "post", "journal", "people"))):
         (folder / "src/comity" / room).mkdir(parents=True, exist_ok=True)
         (folder / "src/comity" / room / "__init__.py").write_text('"""A room."""\n', "utf-8")
-    for name in re.findall(r"comity\.site\.config\.(\w+)", (folder / "pyproject.toml").read_text("utf-8")):
-        (folder / f"src/comity/site/config/{name}.py").write_text('"""A part of the settings."""\n', "utf-8")
+    for app, name in re.findall(r"comity\.site\.(config|desk)\.(\w+)", (folder / "pyproject.toml").read_text("utf-8")):
+        (folder / f"src/comity/site/{app}/{name}.py").write_text('"""A part of the app."""\n', "utf-8")
     for name, text in files.items():
         (folder / "src/comity" / name).write_text(text, "utf-8")
     return folder
