@@ -135,6 +135,8 @@ def month_page(
         "feed_url": links.feed,
         "save_url": links.save,
         "page_url": links.page,
+        "layers": None,
+        "years": False,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ def asset(path: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A shape of the sprite. Shapes never speak alone: a word stands beside each."""
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', asset("icons.svg"), name)
@@ -215,9 +216,21 @@ SHAPES = {"due": "clock", "done": "tick", "new": "delivered", "open": "waiting"}
 @register.simple_tag
 def tag(kind: str, text: str, shape: str = "") -> SafeString:
     """A state word: shape, word, edge. Kinds: due (we must act soon), done, new, open (what others owe), plain."""
+    return _tag(kind, str(text), shape)
+
+
+@lru_cache(maxsize=1_000)
+def _tag(kind: str, text: str, shape: str) -> SafeString:
+    """A page has hundreds of the same few."""
     drawn = shape or SHAPES.get(kind, "")
     look = "tag" if kind == "plain" else f"tag {kind}"
     return format_html('<span class="{}">{}{}</span>', look, format_html("{} ", icon(drawn)) if drawn else "", text)
+
+
+@register.simple_tag
+def entry_tag(entry: Any) -> str:
+    """The state of an entry's case; a dash where there is none."""
+    return tag(*entry.tag) if entry.tag else "–"
 
 
 @register.simple_tag
