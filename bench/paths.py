@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from statistics import median
@@ -25,9 +25,11 @@ from comity.exercise.imports import draft_of, notified_at
 from comity.exercise.region_terms import OFFICES
 from comity.node.issue import Draft, issue
 from comity.node.office import Office
+from comity.node.ports import HeldAct
 from comity.node.receive import receive
 from comity.protocol.act import party_of
 
+LIMITS = {"issue": "limit_issue_to_3_ms", "issue_at_16": "limit_issue_to_3_at_16_ms", "receive": "limit_receive_at_64_ms"}
 ROUNDS = 14
 ISSUED = 16
 """Acts in one round of the issue path, each in a turn of its own."""
@@ -56,6 +58,13 @@ class Paths:
             spent += clock() - started
         return spent * 1000 / ISSUED
 
+    def together_round(self, clock: Clock = time.perf_counter) -> float:
+        """The same, sixteen in one turn: as an import issues."""
+        drafts = [replace(self._draft(notice), to=TO_THREE) for notice in islice(self.notices, ISSUED)]
+        started = clock()
+        seal_all(self.region.here, issue(self.region.here, drafts))
+        return (clock() - started) * 1000 / ISSUED
+
     def receive_round(self, clock: Clock = time.perf_counter) -> float:
         """Milliseconds an act."""
         sender = self.region.offices["ondoria"]
@@ -83,9 +92,13 @@ class Paths:
 
 def issue_and_seal(office: Office, draft: Draft) -> None:
     """What a release costs until the envelopes are ready: the office's verb, and the post's part."""
-    (act,) = issue(office, [draft])
-    for delivery in office.store.deliveries(act.id):
-        envelopes(office, [delivery], party_of(delivery.to))
+    seal_all(office, issue(office, [draft]))
+
+
+def seal_all(office: Office, acts: Sequence[HeldAct]) -> None:
+    for act in acts:
+        for delivery in office.store.deliveries(act.id):
+            envelopes(office, [delivery], party_of(delivery.to))
 
 
 
@@ -100,7 +113,11 @@ def measure() -> Mapping[str, float]:
     with primitives.calls() as calls:
         for number in range(ROUNDS + 1):
             for clock, kind in ((time.perf_counter, ""), (time.process_time, "cpu_")):
-                said = {**_round("issue", paths.issue_round, clock, calls), **_round("receive", paths.receive_round, clock, calls)}
+                said = {
+                    **_round("issue", paths.issue_round, clock, calls),
+                    **_round("issue_at_16", paths.together_round, clock, calls),
+                    **_round("receive", paths.receive_round, clock, calls),
+                }
                 for name, value in said.items() if number else ():
                     found[_named(name, kind)].append(value)
     medians = {name: median(values) for name, values in found.items()}
@@ -119,7 +136,7 @@ def _round(way: str, turn: Callable[[Clock], float], clock: Clock, calls: Mappin
     before = {name: primitives.timed(call, clock) for name, call in calls.items()}
     spent = turn(clock)
     bare = {name: (before[name] + primitives.timed(call, clock)) / 2 for name, call in calls.items()}
-    limit = next(value for name, value in primitives.limits(bare).items() if name.startswith(f"limit_{way}"))
+    limit = primitives.limits(bare)[LIMITS[way]]
     told = {f"bare_{name}_ms": value for name, value in bare.items()} if way == "issue" else {}
     return {f"{way}_ms": spent, f"{way}_share_of_limit": limit / spent, f"{way}_limit_ms": limit, **told}
 
