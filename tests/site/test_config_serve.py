@@ -28,6 +28,8 @@ from pathlib import Path
 from comity.site.config import serve
 data = Path(os.environ["COMITY_DATA"])
 serve.prepare(data); serve.migrate()
+from comity.site.config import clock, keyfile
+keyfile.make(data, office="node/vc", at=clock.now(), random=clock.chance)
 from comity.site.people.service import create_officer, issue_token
 create_officer("amaro", "Lt Cdr Amaro", ["duty"], "lantern-harbour-42")
 def outbox(stop):

@@ -203,8 +203,9 @@ def test_a_draft_is_put_into_an_officers_hands_and_shown_there(agreed: str, draf
 
 
 @pytest.fixture
-def a_year_later(settings: Any) -> Iterator[Callable[[], None]]:
+def a_year_later(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Puts the node's clock a year ahead, as the clock of an exercise is put."""
+    monkeypatch.setenv("COMITY_DATA", str(settings.DATA))  # a test of the command line may have named another folder
     file = settings.DATA / clock.CLOCK_FILE
     yield lambda: file.write_text(str(365 * 86_400))
     file.unlink(missing_ok=True)
