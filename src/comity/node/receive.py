@@ -114,6 +114,7 @@ class _Commit:
         self._seen: dict[str, int] = {}
         self._numbers: dict[tuple[str, int, int], str] = {}
         self._waits: int | None = None
+        self._epoch = cache(lambda node, number: office.ring(node).keyset(number).epoch)
 
     def take(self, place: int, found: VerifiedAct | Refused) -> None:
         if isinstance(found, Refused):
@@ -162,7 +163,7 @@ class _Commit:
         """Lane, body and schema. A number already taken by another act is proof that its issuer counted two ways."""
         slip, content = act.slip, act.content
         assert slip is not None, "an envelope has a slip"
-        if slip.epoch != self._office.ring(party_of(act.sender)).keyset(act.keyset).epoch:
+        if slip.epoch != self._epoch(party_of(act.sender), act.keyset):
             raise Refused("lane.epoch", {"epoch": slip.epoch}, "The lane is of another epoch than the keyset that signed.")
         taken = self._numbers.get((slip.sender, slip.epoch, slip.seq))
         taken = taken or self._office.store.lane_in(slip.sender, slip.to, slip.epoch, slip.seq)

@@ -93,9 +93,8 @@ def _check_inside(value: Any, depth: int) -> None:
     if len(value) > MOST_MEMBERS:
         raise _cannot(f"more than {MOST_MEMBERS} members in one place")
     if type(value) is dict:
-        for name in value:
-            if type(name) is not str or not name.isascii() or len(name) > LONGEST_TEXT:
-                raise _cannot("a name that is not ASCII text")
+        if {type(name) for name in value} - {str} or not "".join(value).isascii() or max(map(len, value), default=0) > LONGEST_TEXT:
+            raise _cannot("a name that is not ASCII text")
         value = value.values()
     for inner in value:
         if not (type(inner) is str and len(inner) <= LONGEST_TEXT and inner.isascii() and "\0" not in inner):
