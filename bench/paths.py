@@ -6,6 +6,7 @@ Receive: 64 envelopes are unsealed, verified, parsed, folded and committed in on
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -31,6 +32,7 @@ from comity.protocol.act import party_of
 
 LIMITS = {"issue": "limit_issue_to_3_ms", "issue_at_16": "limit_issue_to_3_at_16_ms", "receive": "limit_receive_at_64_ms"}
 ROUNDS = 14
+SHARED_ROUNDS = 5
 ISSUED = 16
 """Acts in one round of the issue path, each in a turn of its own."""
 AT_ONCE = 64
@@ -144,9 +146,12 @@ def _round(way: str, turn: Callable[[Clock], float], clock: Clock, calls: Mappin
 def _shares(way: str, turn: Callable[[], float]) -> Mapping[str, float]:
     """The share of each step in the whole of the path, in rounds of their own, since looking costs a little."""
     shares: dict[str, float] = {}
+    gc.collect()
+    gc.freeze()  # what the neighbours in memory hold is not the node's to sweep
     with watching(_steps(way)) as watch:
-        for _ in range(3):
+        for _ in range(SHARED_ROUNDS):
             turn()
+    gc.unfreeze()
     spent = watch.shares()
     for step, share in spent.items():
         shares[f"{way}_{step}_share"] = share
